@@ -1,0 +1,166 @@
+#include "core/base/diagnostic_codes.h"
+
+namespace premura {
+namespace {
+
+constexpr DiagnosticCode codes[] = {
+    {"PR001", "file cannot be read",
+     "The file or folder does not exist, may not be read, is too large, or is neither file nor "
+     "folder."},
+    {"PR002", "not valid YAML",
+     "The text does not follow YAML's grammar. The place is where reading stopped; the mistake is "
+     "often in the line before."},
+    {"PR003", "not UTF-8",
+     "Files are UTF-8 text. Other encodings, control characters and half characters are refused, "
+     "because they would end up in messages to customers."},
+    {"PR004", "tab", "YAML forbids tabs in indentation, and nobody can see them elsewhere."},
+    {"PR005", "duplicate key",
+     "Many YAML tools take one of two equal keys without a word. Here both would be meant, so "
+     "neither is taken."},
+    {"PR006", "quote not closed on its line",
+     "A forgotten quote swallows the lines after it up to the next quote. So a text in quotes must "
+     "end on its line; several lines are written as a block after '|'."},
+    {"PR007", "alias inside itself", "An alias (*name) that stands in what it names has no end."},
+    {"PR008", "too large or too deep",
+     "The file is larger, deeper or repeats more by aliases than any rule set needs."},
+    {"PR009", "merge key", "Merge keys (<<) are not part of YAML 1.2, and tools differ on them."},
+    {"PR010", "second document",
+     "After '---' a second document begins, which many tools pass over in silence."},
+    {"PR011", "word that may be a boolean",
+     "yes, no, on, off, y and n are texts to some YAML tools and true or false to others: the "
+     "language code no and the country NO are well known victims. In quotes they are texts."},
+    {"PR012", "tag", "Tags (!!str, !name) change what a value is. They are not used here."},
+    {"PR013", "file says nothing",
+     "What a file is, is told by its keys at the top: rules, calendars, holidays, tenants, "
+     "messages, mappings, tests."},
+    {"PR014", "version missing or unknown",
+     "Each file says the version of its format, so that a later program can tell old from new."},
+
+    {"PR101", "unknown key",
+     "The key is not one of those that can stand here. A misspelt key that was passed over would "
+     "be a rule that means something else."},
+    {"PR102", "missing key", "A key that must be there is not."},
+    {"PR103", "wrong shape",
+     "A text, a list or a map of keys stands where something else is wanted, or it is empty."},
+    {"PR104", "not a duration",
+     "A duration is a number and a unit: second, minute, hour, day, week; with 'business' before "
+     "the unit it counts inside a calendar only; or it is 'at once'."},
+    {"PR105", "unknown event",
+     "Events have the names of the vocabulary; other systems' names are translated by mappings."},
+    {"PR106", "unknown fact",
+     "Facts have the names of the vocabulary; other systems' names are translated by mappings."},
+    {"PR107", "not one of the words allowed", "Only a few words can stand here."},
+    {"PR108", "not understood by this version",
+     "The key is part of the format, but this version does not act on it. It is refused, because "
+     "without it the text would mean something else."},
+    {"PR109", "not a number that can stand here",
+     "Numbers are decimal, without leading zeros (octal to some tools), exponents or quotes, and "
+     "inside their bounds."},
+    {"PR110", "not a name",
+     "Names that others refer to have lower-case letters, digits and '-', a letter first."},
+    {"PR111", "given twice", "Two things of one kind have the same name, so neither can be meant."},
+    {"PR112", "not a time with a zone",
+     "A rule serves tenants in several time zones, so a time in it says its own."},
+
+    {"PR120", "not exactly one deadline",
+     "A rule has either 'within', a duration after the start, or 'by', a time in a fact."},
+    {"PR121", "fact of the wrong kind",
+     "'by' needs a fact that is a time; 'of' in a calendar needs one that is a text."},
+    {"PR122", "business time without a calendar",
+     "Business hours and days are counted in a calendar, and none is named. It is never guessed."},
+    {"PR123", "not exactly one verb", "A step does one thing: expedite, notify, call or escalate."},
+    {"PR124", "text of another verb",
+     "'request' belongs to expedite, 'message' to notify, 'script' to call."},
+    {"PR125", "before and after mixed up",
+     "Early warnings come 'before' the deadline; steps of if_late come 'after' the one above."},
+    {"PR126", "starts and stops at once",
+     "The expected event is one that starts the clock too. With again: once the clock would stop "
+     "in the moment it starts, and the rule would never be late."},
+    {"PR127", "cancels what it needs", "An event in 'unless' is also in 'expect' or 'when'."},
+    {"PR128", "operator does not fit",
+     "Numbers and times can be compared, only texts have a beginning."},
+    {"PR129", "impossible filter",
+     "No value can meet all that is asked, so the rule would never start."},
+    {"PR130", "step out of reach", "The early warning lies at or before the start of the clock."},
+    {"PR131", "pause that makes no sense",
+     "A pause goes from one event to another, and moves only deadlines given by 'within'."},
+    {"PR133", "calendar not used",
+     "Plain hours and days are elapsed time; a calendar beside them has no effect. Perhaps "
+     "business hours were meant."},
+    {"PR134", "message that is never sent",
+     "When a call and a message to one customer are due together, the call wins."},
+
+    {"PR140", "unknown calendar",
+     "The name is neither a calendar nor an alias of each tenant that the rule applies to."},
+    {"PR141", "unknown holiday set", "No file has a holiday set of that name."},
+    {"PR142", "unknown message", "No file has a message of that id."},
+    {"PR143", "message without the part needed",
+     "A call needs a script, a notification an e-mail or an SMS."},
+    {"PR144", "message missing in a language",
+     "A tenant's customers speak a language that the message does not have."},
+    {"PR145", "unknown team", "A tenant that the rule applies to has no team of that name."},
+    {"PR146", "unknown tenant", "No file has a tenant of that id."},
+    {"PR147", "checked without tenants",
+     "Calendars, teams and languages belong to tenants. Without one, the names cannot be checked."},
+    {"PR148", "tenant without warehouses",
+     "'calendar: of order.warehouse' looks the warehouse up in the tenant, which names none."},
+
+    {"PR150", "not hours of a day",
+     "Hours are written 09:00-17:30, from 00:00 to 24:00, the earlier time first."},
+    {"PR151", "not days of the week",
+     "Hours are given for monday to sunday or for a range such as monday-friday, each day once."},
+    {"PR152", "not a day or a closure",
+     "A holiday is a day of every year or counted from Easter; a closure may also be a holiday "
+     "set, a date, or a range of dates."},
+    {"PR153", "calendar that cannot be",
+     "The calendar or holiday can be read, but not computed with."},
+
+    {"PR160", "unknown time zone", "Time zones have IANA names, such as Europe/Rome."},
+    {"PR161", "which holidays",
+     "Customers are not called on holidays; which days those are, must be said by naming a "
+     "holiday set."},
+    {"PR162", "not a language", "Languages are ISO 639 codes, such as it."},
+    {"PR163", "not an address",
+     "An e-mail address has one @, a telephone number a plus and 7 to 15 digits."},
+
+    {"PR170", "broken template",
+     "A tag is not closed, a section does not match, or it is a kind of tag that is not "
+     "supported: partials, other delimiters, anything that is not a plain name."},
+    {"PR171", "unknown variable",
+     "The template uses a name that is never filled in, so the customer would read a gap."},
+    {"PR172", "SMS too long",
+     "An SMS holds 160 characters of the GSM alphabet, or 70 if there is a single other one."},
+
+    {"PR180", "not a time of a test",
+     "Times in rule tests are the tenant's local time, or have an offset."},
+    {"PR181", "event about nothing", "An event in a rule test names no order, shipment and so on."},
+    {"PR182", "unknown rule", "The rule test names a rule that no file has."},
+    {"PR183", "not one outcome", "Each line of 'then' says one thing that happens."},
+    {"PR184", "test that ends too early",
+     "The time up to which nothing else may happen lies before the last thing that should."},
+
+    {"PR190", "not a path",
+     "Paths are /a/b (JSON Pointer into the body), header.x, key, and with for_each a/b."},
+    {"PR191", "not one source of a value",
+     "A value comes from one of 'from', 'first_of' and 'text'."},
+    {"PR192", "not something to take", "'take' is 'digits', or a part between separators."},
+    {"PR193", "not a match", "A message is matched by values, or by 'present: true'."},
+    {"PR194", "conversion does not fit", "'as' makes another kind of value than is needed."},
+    {"PR195", "event about nothing",
+     "The mapping gives no id of an order, shipment and so on, so its events belong to nothing."},
+};
+
+}  // namespace
+
+std::span<const DiagnosticCode> all_diagnostic_codes() {
+    return codes;
+}
+
+const DiagnosticCode* diagnostic_code(std::string_view id) {
+    for (const DiagnosticCode& code : codes) {
+        if (code.id == id) return &code;
+    }
+    return nullptr;
+}
+
+}  // namespace premura

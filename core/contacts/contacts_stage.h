@@ -1,0 +1,68 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/contacts/customer.h"
+#include "core/contacts/policy.h"
+#include "core/base/keyed_store.h"
+#include "core/rules/rule_set.h"
+#include "core/stage.h"
+
+namespace premura {
+
+struct ContactsOptions {
+    // What happens waits for its place in time: in a replay, findings of several partitions come out of order.
+    bool replay = false;
+    // How long a customer with nothing open is remembered.
+    Milliseconds retention = std::chrono::days{90};
+};
+
+// The second stage: findings in, call tasks, notifications and expedites out. Keyed by customer, so that
+// three late orders of one person become one call.
+class ContactsStage final : public Stage {
+ public:
+    ContactsStage(ContactsOptions options, std::shared_ptr<const RuleSet> rules);
+
+    void restore(std::string_view key, std::string_view value) override;
+    void apply(const Record& record, Instant arrival, Effects& effects) override;
+    void fire(const Horizon& horizon, Effects& effects) override;
+    std::optional<Instant> next_due() const override { return store_.next_due(); }
+    void collect_state(Effects& effects) override;
+    void use(std::shared_ptr<const RuleSet> rules) override;
+    std::size_t size() const override { return store_.size(); }
+
+ private:
+    void advance(const Horizon& horizon, Effects& effects);
+    void take(const Finding& finding, Instant now, Effects& effects);
+    void open(const Finding& finding);
+    void close(const Finding& finding, Instant now, Effects& effects);
+    void step(const Finding& finding, Instant now, Effects& effects);
+    void act(Customer::Contact contact, Rule::Mode mode, Instant now, Effects& effects);
+    void merge(const Customer::Contact& contact, const std::string& into, Instant now,
+               Effects& effects);
+    void raise(Customer::Contact contact, Instant now, Effects& effects);
+    void release(std::size_t index, Instant now, Effects& effects);
+    void note(const Customer::Contact& contact, Instant at, std::string_view outcome,
+              std::string_view reason, Effects& effects);
+    PolicyContext context();
+    const Calendar* hours(const Tenant& tenant, const CalendarSpec& spec, std::string_view channel,
+                          const std::string& zone);
+    Instant next_release() const;
+    Instant next_due_of_customer(Instant last_touched) const;
+
+    ContactsOptions options_;
+    std::shared_ptr<const RuleSet> rules_;
+    KeyedStore store_;
+    // Hours by tenant, channel and zone, compiled when first asked for. Bounded by the zones of the world.
+    std::map<std::string, std::shared_ptr<const Calendar>> hours_;
+    // Customers whose hold is over, but whose orders may have news that was not read yet.
+    std::vector<Key128> waiting_;
+
+    Customer customer_;  // the one at hand
+    std::string encoded_;
+};
+
+}  // namespace premura

@@ -1,0 +1,200 @@
+#include "core/contacts/outputs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "core/calendar/time_zone.h"
+
+namespace premura {
+namespace {
+
+namespace json = boost::json;
+
+json::value parsed(const std::string& text) {
+    boost::system::error_code error;
+    json::value value = json::parse(text, error);
+    return error ? json::value{nullptr} : value;
+}
+
+// The text of one fact, empty when it is not known or no text.
+std::string fact_text(const json::value& facts, std::string_view group, std::string_view field) {
+    if (!facts.is_object()) return {};
+    const json::value* of_group = facts.get_object().if_contains(group);
+    if (of_group == nullptr || !of_group->is_object()) return {};
+    const json::value* value = of_group->get_object().if_contains(field);
+    if (value == nullptr || !value->is_string()) return {};
+    return std::string{value->get_string()};
+}
+
+const Customer::OpenCase* case_named(const Customer& customer, const std::string& id) {
+    for (const Customer::OpenCase& open : customer.cases) {
+        if (open.id == id) return &open;
+    }
+    return nullptr;
+}
+
+json::array cases_json(const Customer& customer, const Customer::Contact& contact,
+                       const RuleSet& rules) {
+    json::array list;
+    for (const std::string& id : contact.cases) {
+        const Customer::OpenCase* open = case_named(customer, id);
+        if (open == nullptr) {
+            list.push_back(json::object{{"case", id}});
+            continue;
+        }
+        const Rule* rule = rules.rule(open->rule);
+        list.push_back(json::object{
+            {"case", id},
+            {"rule", open->rule},
+            {"rule_name", rule == nullptr ? open->rule : rule->name},
+            {"order", open->order},
+            {"subject_type", name_of(open->subject_type)},
+            {"subject", open->subject},
+            {"started_at", format_utc(open->started_at)},
+            {"deadline", format_utc(open->deadline)},
+            {"late", open->late},
+            {"facts", parsed(open->facts)},
+            {"history", parsed(open->history)},
+        });
+    }
+    return list;
+}
+
+// What all records of a contact have in common.
+json::object common(const Customer& customer, const Customer::Contact& contact,
+                    const RuleSet& rules, Instant now) {
+    return json::object{
+        {"tenant", customer.tenant},
+        {"customer", customer.id},
+        {"priority", name_of(contact.priority)},
+        {"planned_at", format_utc(contact.planned_at)},
+        {"decided_at", format_utc(now)},
+        {"why", why(customer, contact, rules)},
+        {"cases", cases_json(customer, contact, rules)},
+    };
+}
+
+Output record(std::string_view topic, std::string_view type, const std::string& id,
+              const std::string& partition_key, const json::object& body, Instant now) {
+    Output output;
+    output.topic = topic;
+    output.key = id;
+    output.partition_key = partition_key;
+    output.value = json::serialize(body);
+    output.timestamp = now;
+    output.headers = {
+        {"ce_specversion", "1.0"},
+        {"ce_type", "premura." + std::string{type} + ".v1"},
+        {"ce_source", "/premura/contacts"},
+        {"ce_id", id},
+        {"ce_time", format_utc(now)},
+        {"content-type", "application/json"},
+    };
+    return output;
+}
+
+std::string customer_key(const Customer& customer) { return customer.tenant + "/" + customer.id; }
+
+std::string local_time_text(const RuleSet& rules, const std::string& tenant_id, Instant time) {
+    static constexpr std::string_view months[] = {
+        "January", "February", "March",     "April",   "May",      "June",
+        "July",    "August",   "September", "October", "November", "December"};
+    Milliseconds offset{0};
+    if (const Tenant* tenant = rules.tenant(tenant_id)) {
+        if (const auto zone = TimeZone::find(tenant->timezone)) offset = zone->offset_at(time);
+    }
+    const Instant local = time + offset;
+    const LocalDate date{std::chrono::floor<std::chrono::days>(local)};
+    const std::chrono::hh_mm_ss<Milliseconds> clock{local -
+                                                    std::chrono::floor<std::chrono::days>(local)};
+    return fmt::format("{} {} at {:02}:{:02}", static_cast<unsigned>(date.day()),
+                       months[static_cast<unsigned>(date.month()) - 1], clock.hours().count(),
+                       clock.minutes().count());
+}
+
+std::string_view name_of(TaskState state) {
+    switch (state) {
+        case TaskState::open: return "open";
+        case TaskState::merged: return "merged";
+        case TaskState::withdrawn: return "withdrawn";
+    }
+    return "open";
+}
+
+}  // namespace
+
+std::string why(const Customer& customer, const Customer::Contact& contact,
+                const RuleSet& rules) {
+    std::string sentence;
+    for (const std::string& id : contact.cases) {
+        const Customer::OpenCase* open = case_named(customer, id);
+        if (open == nullptr) continue;
+        const json::value facts = parsed(open->facts);
+        const Rule* rule = rules.rule(open->rule);
+        if (sentence.empty()) {
+            const std::string name = fact_text(facts, "customer", "name");
+            if (!name.empty()) sentence = name + ", ";
+        } else {
+            sentence += " ";
+        }
+        std::string what = "order " + open->order;
+        const std::string number = fact_text(facts, "order", "number");
+        if (!number.empty()) what = "order " + number;
+        if (number.empty() && open->subject_type != SubjectType::order && !open->subject.empty()) {
+            what = std::string{premura::name_of(open->subject_type)} + " " + open->subject;
+        }
+        sentence += fmt::format("{}: {}; {} {}.", what, rule == nullptr ? open->rule : rule->name,
+                                open->late ? "it was due on" : "it is due on",
+                                local_time_text(rules, customer.tenant, open->deadline));
+    }
+    return sentence;
+}
+
+Output call_task(const Customer& customer, const Customer::Contact& contact, TaskState state,
+                 std::string_view reason, const RuleSet& rules, Instant now) {
+    json::object body = common(customer, contact, rules, now);
+    body["task"] = contact.id;
+    body["version"] = contact.version;
+    body["state"] = name_of(state);
+    body["reason"] = reason;
+    body["script"] = contact.text;
+    body["raised_at"] = format_utc(contact.raised_at);
+    const std::string type = "call-task." + std::string{name_of(state)};
+    Output output =
+        record("call-tasks", type, contact.id, customer_key(customer), body, now);
+    // The key is the task; a version is a record of its own.
+    output.headers[3].second = contact.id + "." + std::to_string(contact.version);
+    return output;
+}
+
+Output notification(const Customer& customer, const Customer::Contact& contact,
+                    const RuleSet& rules, Instant now) {
+    json::object body = common(customer, contact, rules, now);
+    body["notification"] = contact.id;
+    body["to"] = "customer";
+    body["message"] = contact.text;
+    return record("notifications", "notification", contact.id, customer_key(customer), body, now);
+}
+
+Output escalation(const Customer& customer, const Customer::Contact& contact,
+                  const RuleSet& rules, Instant now) {
+    json::object body = common(customer, contact, rules, now);
+    body["notification"] = contact.id;
+    body["to"] = "team";
+    body["team"] = contact.target;
+    return record("notifications", "escalation", contact.id, customer_key(customer), body, now);
+}
+
+Output expedite(const Customer& customer, const Customer::Contact& contact, const RuleSet& rules,
+                Instant now) {
+    json::object body = common(customer, contact, rules, now);
+    body["expedite"] = contact.id;
+    body["system"] = contact.target;
+    body["request"] = contact.text;
+    return record("expedites", "expedite", contact.id, customer.tenant + "/" + contact.target, body,
+                  now);
+}
+
+}  // namespace premura

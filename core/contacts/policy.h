@@ -1,0 +1,52 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/calendar/calendar.h"
+#include "core/contacts/customer.h"
+#include "core/rules/rule_set.h"
+
+namespace premura {
+
+// Contact policy: between "a step is due" and "act" stand ordered stages. The first that does not say go
+// decides, and its reason is stored and shown. docs/ARCHITECTURE.md has the list.
+
+// What is asked for: a step of a case, at a moment.
+struct ContactRequest {
+    Step::Verb verb = Step::Verb::call;
+    std::string_view case_id;
+    std::string_view contact_id;
+    Rule::Mode mode = Rule::Mode::live;
+    Instant at;  // now, or the moment a hold ends
+};
+
+struct Verdict {
+    enum class Kind : std::uint8_t { go, hold, merge, drop };
+    Kind kind = Kind::go;
+    std::string_view reason;     // "quiet_hours", ...; empty for go
+    Instant until = instant_max; // of hold
+    std::string into;            // of merge: the contact that takes the case in
+};
+
+// What stages may look at.
+struct PolicyContext {
+    const Tenant* tenant = nullptr;        // null: not in the rule set any more
+    Customer* customer = nullptr;
+    const Calendar* call_hours = nullptr;     // in the customer's zone; null: the zone is not known
+    const Calendar* message_hours = nullptr;
+};
+
+struct PolicyStage {
+    std::string_view name;
+    Verdict (*decide)(const ContactRequest& request, const PolicyContext& context);
+};
+
+// In their order. Limits, consent, surges, the holdout and the governor have their place between these.
+std::span<const PolicyStage> policy_stages();
+
+// The first verdict that is not go; go when all agree.
+Verdict decide(const ContactRequest& request, const PolicyContext& context);
+
+}  // namespace premura

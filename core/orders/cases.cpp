@@ -1,0 +1,249 @@
+#include <algorithm>
+
+#include "core/orders/orders_stage.h"
+
+// The part of the orders stage that opens and closes cases and runs their ladders. The clocks say what is
+// so; a case remembers only what was told already.
+
+namespace premura {
+namespace {
+
+std::string hex(std::uint64_t number) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string text(16, '0');
+    for (auto position = text.rbegin(); position != text.rend(); ++position, number >>= 4) {
+        *position = digits[number & 15];
+    }
+    return text;
+}
+
+std::string_view reason_of(const Clock& clock, const Entity::Case& open) {
+    switch (clock.end) {
+        case Clock::End::cancelled: return "cancelled";
+        case Clock::End::restarted: return "restarted";
+        case Clock::End::met:
+            if (clock.ended_at > open.deadline) return "done_late";
+            return open.state == Entity::Case::State::warned ? "met_in_time"
+                                                             : "false_alarm_late_data";
+        case Clock::End::running: break;
+    }
+    return "no_longer_applies";
+}
+
+}  // namespace
+
+const TenantRules* OrdersStage::rules_of_entity() const {
+    const auto found = tenants_.find(entity_.tenant);
+    return found == tenants_.end() ? nullptr : &found->second;
+}
+
+// Something whose order is known is only a signpost to it: the clocks run with the order.
+bool OrdersStage::linked_elsewhere() const {
+    if (entity_.kind == SubjectType::order || entity_.kind == SubjectType::customer) return false;
+    return std::any_of(
+        entity_.subjects.begin(), entity_.subjects.end(),
+        [](const Entity::Subject& subject) { return subject.type == SubjectType::order; });
+}
+
+void OrdersStage::derive(Effects* effects) {
+    clocks_.clear();
+    const TenantRules* rules = rules_of_entity();
+    if (rules == nullptr || linked_elsewhere()) return;
+    int missing_calendar = 0;
+    derive_clocks(*rules, entity_, clocks_, missing_calendar);
+    if (missing_calendar != 0 && effects != nullptr) {
+        effects->count("rule_errors", "missing_calendar", missing_calendar);
+    }
+}
+
+Entity::Case* OrdersStage::case_of(const Clock& clock) {
+    for (Entity::Case& known : entity_.cases) {
+        if (known.occurrence == clock.occurrence && known.subject == clock.subject &&
+            known.rule == clock.rule->rule->id) {
+            return &known;
+        }
+    }
+    return nullptr;
+}
+
+OrdersStage::Item OrdersStage::next_item(const Clock& clock, const Entity::Case* known) const {
+    if (clock.end != Clock::End::running || clock.paused) return {};
+    const Rule& rule = *clock.rule->rule;
+    const Instant late_at = std::max(clock.start, clock.deadline);
+    const bool opened = known != nullptr && known->state != Entity::Case::State::warned;
+    if (known != nullptr && known->state == Entity::Case::State::closed) return {};
+    if (opened) {
+        if (known->steps_done >= rule.if_late.size()) return {};
+        return {Item::Kind::step, known->steps_done,
+                std::max(late_at, step_time(clock, known->steps_done))};
+    }
+    Item first{Item::Kind::late, 0, late_at};
+    for (std::size_t i = 0; i < rule.early_warning.size(); ++i) {
+        if (known != nullptr && ((known->warnings_done >> i) & 1) != 0) continue;
+        const Instant planned = warning_time(clock, i);
+        if (planned < first.planned) first = {Item::Kind::warning, i, planned};
+    }
+    return first;
+}
+
+Instant OrdersStage::next_due_of_entity() const {
+    Instant next = instant_max;
+    bool open = false;
+    for (const Clock& clock : clocks_) {
+        const Entity::Case* known = const_cast<OrdersStage*>(this)->case_of(clock);
+        next = std::min(next, next_item(clock, known).planned);
+        open = open || clock.paused;
+    }
+    for (const Entity::Case& known : entity_.cases) {
+        open = open || known.state != Entity::Case::State::closed;
+    }
+    if (next != instant_max) return next;
+    return entity_.last_event_time() + (open ? options_.retention_open : options_.retention);
+}
+
+bool OrdersStage::close_ended(Instant now, Effects& effects) {
+    bool changed = false;
+    for (Entity::Case& known : entity_.cases) {
+        if (known.state == Entity::Case::State::closed) continue;
+        const auto clock =
+            std::find_if(clocks_.begin(), clocks_.end(), [&known](const Clock& candidate) {
+                return candidate.occurrence == known.occurrence &&
+                       candidate.subject == known.subject &&
+                       candidate.rule->rule->id == known.rule;
+            });
+        if (clock != clocks_.end()) {
+            if (clock->end == Clock::End::running) continue;
+            close(known, &*clock, reason_of(*clock, known), now, effects);
+        } else {
+            const Rule* rule = rules_->rule(known.rule);
+            if (rule != nullptr && rule->mode == Rule::Mode::paused) continue;
+            const std::string_view reason = linked_elsewhere()  ? "linked"
+                                            : rule == nullptr ? "rule_removed"
+                                                              : "no_longer_applies";
+            close(known, nullptr, reason, now, effects);
+        }
+        changed = true;
+    }
+    return changed;
+}
+
+void OrdersStage::close(Entity::Case& open, const Clock* clock, std::string_view reason,
+                        Instant now, Effects& effects) {
+    Finding finding = finding_for(clock, open, Finding::Kind::closed);
+    finding.reason = reason;
+    finding.deadline = open.deadline;
+    finding.planned_at = clock != nullptr ? clock->ended_at : now;
+    finding.decided_at = now;
+    open.state = Entity::Case::State::closed;
+    effects.count("cases_closed", finding.rule + "/" + finding.reason);
+    tell(std::move(finding), effects);
+}
+
+void OrdersStage::run(const Clock& clock, const Item& item, const Horizon& horizon,
+                      Effects& effects) {
+    const Rule& rule = *clock.rule->rule;
+    Entity::Case* known = case_of(clock);
+    const bool is_new = known == nullptr;
+    if (is_new) {
+        Entity::Case opened;
+        opened.rule = rule.id;
+        opened.subject = clock.subject;
+        opened.occurrence = clock.occurrence;
+        opened.deadline = clock.deadline;
+        opened.customer = customer_of_entity();
+        entity_.cases.push_back(opened);
+        known = &entity_.cases.back();
+    }
+    const Instant decided = horizon.stepping ? item.planned : horizon.now;
+    const auto say = [&](Finding::Kind kind, const Step* step) {
+        Finding finding = finding_for(&clock, *known, kind);
+        finding.planned_at = item.planned;
+        finding.decided_at = decided;
+        if (step != nullptr) {
+            finding.warning_step = item.kind == Item::Kind::warning;
+            finding.step = static_cast<int>(item.index);
+            finding.verb = step->verb;
+            finding.target = step->target;
+            finding.text = step->text;
+            finding.priority = step->priority;
+        }
+        tell(std::move(finding), effects);
+    };
+    switch (item.kind) {
+        case Item::Kind::warning: {
+            known->warnings_done |= static_cast<std::uint8_t>(1u << item.index);
+            // After a stop, a warning whose deadline is past as well would only be noise.
+            if (!horizon.stepping && clock.deadline <= horizon.now) break;
+            if (is_new) {
+                effects.count("warnings", rule.id);
+                say(Finding::Kind::warning, nullptr);
+            }
+            say(Finding::Kind::step, &rule.early_warning[item.index]);
+            break;
+        }
+        case Item::Kind::late:
+            known->state = Entity::Case::State::open;
+            known->deadline = clock.deadline;
+            effects.count("cases_opened", rule.id);
+            say(Finding::Kind::late, nullptr);
+            break;
+        case Item::Kind::step:
+            ++known->steps_done;
+            say(Finding::Kind::step, &rule.if_late[item.index]);
+            break;
+        case Item::Kind::none: break;
+    }
+}
+
+// The id of the customer, or of what stands in for one that is not known: kept in the case, so that what
+// is told later about it goes to the same place.
+std::string_view OrdersStage::customer_of_entity() {
+    for (const Entity::Subject& subject : entity_.subjects) {
+        if (subject.type == SubjectType::customer) return subject.id;
+    }
+    stand_in_ = std::string{name_of(entity_.kind)} + "/" + std::string{entity_.id};
+    return stand_in_;
+}
+
+Finding OrdersStage::finding_for(const Clock* clock, const Entity::Case& open,
+                                 Finding::Kind kind) const {
+    Finding finding;
+    finding.kind = kind;
+    finding.tenant = entity_.tenant;
+    finding.rule = open.rule;
+    finding.customer = open.customer;
+    finding.order = entity_.id;
+    const Rule* rule = rules_->rule(open.rule);
+    if (rule != nullptr) {
+        finding.mode = rule->mode;
+        finding.subject_type = rule->subject;
+    }
+    if (open.subject != Entity::no_subject) finding.subject = entity_.subjects[open.subject].id;
+    if (clock != nullptr) {
+        finding.started_at = clock->start;
+        finding.deadline = clock->deadline;
+    }
+    const std::string occurrence = open.occurrence == 0 ? std::string{} : hex(open.occurrence);
+    // Nothing of where it is kept goes into the id: the same case of a shipment has the same name before and after
+    // its order became known.
+    const std::string_view whose =
+        finding.subject.empty() ? std::string_view{finding.order} : std::string_view{finding.subject};
+    finding.case_id = derived_id(
+        {finding.tenant, finding.rule, name_of(finding.subject_type), whose, occurrence});
+    if (kind != Finding::Kind::closed) {
+        finding.facts = facts_json(entity_, open.subject);
+        finding.history = history_json(entity_);
+    }
+    return finding;
+}
+
+void OrdersStage::tell(Finding finding, Effects& effects) const {
+    const std::string part =
+        finding.kind == Finding::Kind::step
+            ? (finding.warning_step ? "warning/" : "step/") + std::to_string(finding.step)
+            : std::string{name_of(finding.kind)};
+    finding.id = derived_id({finding.case_id, part});
+    effects.outputs.push_back(output_of(finding));
+}
+
+}  // namespace premura

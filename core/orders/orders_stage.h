@@ -1,0 +1,109 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/calendar/time_zone.h"
+#include "core/events/decoder.h"
+#include "core/findings/finding.h"
+#include "core/orders/clock.h"
+#include "core/orders/entity.h"
+#include "core/orders/routing.h"
+#include "core/base/keyed_store.h"
+#include "core/rules/rule_set.h"
+#include "core/stage.h"
+
+namespace premura {
+
+struct OrdersOptions {
+    EntityLimits limits;
+    // How long after its deadline a clock waits for what is still on the way.
+    Milliseconds settle = std::chrono::minutes{2};
+    // How long an order is kept after its last event, when nothing about it is open; and when a case still is.
+    Milliseconds retention = std::chrono::days{90};
+    Milliseconds retention_open = std::chrono::days{400};
+    // How many partitions the stage has. With more than one, a record whose key is not the id of what it is
+    // about goes through the intake topic.
+    int partitions = 1;
+    // The clock is the one of the recorded events: each is preceded by all that was due before it.
+    bool replay = false;
+    DecoderOptions decoder;
+};
+
+// The first stage: events of orders in, findings out. See docs/ARCHITECTURE.md.
+class OrdersStage final : public Stage {
+ public:
+    OrdersStage(OrdersOptions options, std::shared_ptr<const RuleSet> rules);
+
+    void restore(std::string_view key, std::string_view value) override;
+    void apply(const Record& record, Instant arrival, Effects& effects) override;
+    void fire(const Horizon& horizon, Effects& effects) override;
+    std::optional<Instant> next_due() const override;
+    void collect_state(Effects& effects) override;
+    void use(std::shared_ptr<const RuleSet> rules) override;
+    Instant decided_until() const override {
+        return replay_clock_ == instant_min ? instant_min : replay_clock_ - Milliseconds{1};
+    }
+    std::size_t size() const override { return store_.size(); }
+
+    const KeyedStore& store() const { return store_; }
+
+    // What a state record is called: "acme-it/order/A1".
+    static std::string state_key(const Entity& entity);
+
+ private:
+    // One thing to do for one clock.
+    struct Item {
+        enum class Kind : std::uint8_t { none, warning, late, step } kind = Kind::none;
+        std::size_t index = 0;
+        Instant planned = instant_max;
+    };
+
+    void step_to(Instant time, Effects& effects);
+    void apply_event(const Event& event, Target target, Instant now, Effects& effects);
+    void forward_links(const Event& event, std::size_t subjects_before, Effects& effects);
+    void forward_to_order(const Event& event, Effects& effects);
+    void event_of_history(std::size_t index, Event& event) const;
+
+    const TenantRules* rules_of_entity() const;
+    void derive(Effects* effects);
+    Entity::Case* case_of(const Clock& clock);
+    Item next_item(const Clock& clock, const Entity::Case* known) const;
+    Instant next_due_of_entity() const;
+    bool close_ended(Instant now, Effects& effects);
+    void close(Entity::Case& open, const Clock* clock, std::string_view reason, Instant now,
+               Effects& effects);
+    void run(const Clock& clock, const Item& item, const Horizon& horizon, Effects& effects);
+    bool linked_elsewhere() const;
+    void ring(const Key128& key, Instant at, const Horizon& horizon, Effects& effects);
+    Finding finding_for(const Clock* clock, const Entity::Case& open, Finding::Kind kind) const;
+    void tell(Finding finding, Effects& effects) const;
+    std::string_view customer_of_entity();
+
+    OrdersOptions options_;
+    std::shared_ptr<const RuleSet> rules_;
+    std::map<std::string, TimeZone, std::less<>> zones_;
+    std::map<std::string, TenantRules, std::less<>> tenants_;
+    Decoder decoder_;
+    KeyedStore store_;
+    Instant replay_clock_ = instant_min;
+
+    // Scratch of the step at hand, kept so that nothing is allocated anew for each event.
+    Entity entity_;
+    std::vector<Clock> clocks_;
+    std::string encoded_;
+    std::string stand_in_;  // names the customer of the case at hand while the real one is not known
+
+    // Counted here and handed over with the state, because they come with every event.
+    std::array<std::uint32_t, 128> applied_{};
+    std::uint32_t repeated_ = 0;
+};
+
+// The facts and the history of an entity as JSON, for findings and for people.
+std::string facts_json(const Entity& entity, std::uint8_t subject);
+std::string history_json(const Entity& entity);
+
+}  // namespace premura

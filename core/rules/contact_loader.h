@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "core/base/yaml_reader.h"
+#include "core/calendar/calendar_loader.h"
+
+namespace premura {
+
+// When customers may be called and written to. Not compiled yet: that needs all holiday sets.
+struct LoadedContact {
+    LoadedCalendar calls;
+    LoadedCalendar messages;
+};
+
+// Reads `contact:` of a tenant; null for a tenant that has none. What is not written is as shipped:
+// calls Monday to Friday 9 to 20, on Saturdays and days before holidays 10 to 19, never on Sundays
+// and holidays, not from 12:30 to 14:30 and from 19 to 21; messages from 8:30 to 21:30 every day.
+// Each part (hours, avoid, never, day_before_holiday) has its default of its own. Keys that this
+// version only checks: limits, retry_call, one_call_for_all_open_cases, after_customer_contacts_us.
+LoadedContact load_contact(const YamlNode* node, const Place& tenant_place,
+                           const std::string& timezone, YamlReader& reader);
+
+// Checks the shape of `surge:`, which this version does not act on.
+void check_surge(const YamlNode& node, YamlReader& reader);
+
+}  // namespace premura

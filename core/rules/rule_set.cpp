@@ -1,0 +1,38 @@
+#include "core/rules/rule_set.h"
+
+namespace premura {
+namespace {
+
+template <typename Map>
+auto find(const Map& map, std::string_view id) {
+    const auto found = map.find(std::string{id});
+    return found == map.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+const Tenant* RuleSet::tenant(std::string_view id) const { return find(tenants, id); }
+const Message* RuleSet::message(std::string_view id) const { return find(messages, id); }
+
+const Rule* RuleSet::rule(std::string_view id) const {
+    for (const Rule& candidate : rules) {
+        if (candidate.id == id) return &candidate;
+    }
+    return nullptr;
+}
+
+const Calendar* RuleSet::calendar(const Tenant& tenant, const CalendarReference& reference,
+                                  std::string_view value) const {
+    std::string_view name = reference.name;
+    if (reference.fact != 0) {
+        const std::string* of_warehouse = find(tenant.warehouses, value);
+        if (of_warehouse == nullptr) return nullptr;
+        name = *of_warehouse;
+    } else if (const std::string* aliased = find(tenant.calendars, name)) {
+        name = *aliased;
+    }
+    const auto* calendar = find(calendars, name);
+    return calendar == nullptr ? nullptr : calendar->get();
+}
+
+}  // namespace premura

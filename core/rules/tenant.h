@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/calendar/calendar.h"
+#include "core/events/vocabulary.h"
+
+namespace premura {
+
+// A team that can be told something: an address per channel.
+struct Team {
+    std::string name;
+    std::map<std::string, std::string> addresses;  // email, sms, phone, webhook
+};
+
+// When a channel may reach a customer, in the customer's own time zone. The spans are the hours minus what is
+// to be avoided (lunch, dinner); a day in `never` has none.
+struct ContactHours {
+    CalendarSpec spec;  // compiled per time zone; its `timezone` is the tenant's
+};
+
+// One brand of the contact centre. Immutable once loaded.
+struct Tenant {
+    std::string id;  // "acme-it"
+    std::string brand;
+    std::string timezone;                       // IANA
+    std::vector<std::string> languages;         // the first is used when the customer's is not known
+    std::vector<std::string> topics;            // source topics whose events are this tenant's
+    std::vector<std::string> event_type_prefixes;  // taken off ce_type: "com.acme." (and a suffix ".v1")
+    std::map<std::string, std::string> calendars;   // alias -> calendar
+    std::map<std::string, std::string> warehouses;  // value of order.warehouse -> calendar
+    // Subjects whose own id reaches the order, though an event names no order: a tracking number, say.
+    std::vector<SubjectType> links;
+    CalendarSpec call_hours;     // shipped defaults when the file gives none (contact.md)
+    CalendarSpec message_hours;
+    std::map<std::string, Team> teams;
+    std::string file;
+    int line = 0;
+};
+
+}  // namespace premura

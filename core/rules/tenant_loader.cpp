@@ -1,0 +1,172 @@
+#include "core/rules/tenant_loader.h"
+
+#include <fmt/format.h>
+
+#include "core/calendar/time_zone.h"
+
+namespace premura {
+namespace {
+
+constexpr std::string_view tenant_keys[] = {
+    "brand",     "timezone", "languages",  "topics", "links", "event_type_prefixes",
+    "calendars", "contact",  "warehouses", "surge",  "teams"};
+constexpr std::string_view team_keys[] = {"email", "sms", "phone", "webhook"};
+// E.164, with the plus.
+constexpr std::size_t phone_digits_min = 7;
+constexpr std::size_t phone_digits_max = 15;
+
+bool is_language(std::string_view text) {
+    if (text.size() != 2 && text.size() != 3) return false;
+    return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == text.npos;
+}
+
+bool is_phone(std::string_view text) {
+    if (!text.starts_with('+')) return false;
+    text.remove_prefix(1);
+    return text.size() >= phone_digits_min && text.size() <= phone_digits_max &&
+           text.find_first_not_of("0123456789") == text.npos;
+}
+
+bool is_email(std::string_view text) {
+    const std::size_t at = text.find('@');
+    return at != text.npos && at > 0 && at + 1 < text.size() &&
+           text.find('@', at + 1) == text.npos && text.find(' ') == text.npos;
+}
+
+class TenantLoader {
+ public:
+    TenantLoader(const YamlEntry& entry, YamlReader& reader)
+        : key_(entry.key), node_(entry.value), reader_(reader) {}
+
+    LoadedTenant load() {
+        loaded_.place = reader_.place_of(key_);
+        tenant().file = loaded_.place.file;
+        tenant().line = loaded_.place.line;
+        tenant().id = reader_.name(key_, "the id of a tenant").value_or("");
+        const std::string what = fmt::format("the tenant '{}'", key_.text);
+        if (!reader_.map(node_, what, tenant_keys)) return std::move(loaded_);
+
+        tenant().brand = reader_.required_text(node_, "brand", what);
+        load_zone(what);
+        load_languages(what);
+        tenant().topics = reader_.texts_under(node_, "topics");
+        tenant().event_type_prefixes = reader_.texts_under(node_, "event_type_prefixes");
+        load_links();
+        tenant().calendars = load_calendar_names("calendars");
+        tenant().warehouses = load_calendar_names("warehouses");
+        loaded_.contact =
+            load_contact(node_.find("contact"), loaded_.place, tenant().timezone, reader_);
+        load_teams();
+        if (const YamlNode* surge = node_.find("surge")) check_surge(*surge, reader_);
+        return std::move(loaded_);
+    }
+
+ private:
+    Tenant& tenant() { return loaded_.tenant; }
+
+    void load_zone(const std::string& what) {
+        const YamlNode* node = reader_.required(node_, "timezone", what);
+        if (node == nullptr) return;
+        const auto zone = reader_.text(*node, "'timezone'");
+        if (!zone) return;
+        tenant().timezone = *zone;
+        loaded_.zone_known = TimeZone::find(*zone).has_value();
+        if (loaded_.zone_known) return;
+        reader_.error("PR160", *node, fmt::format("there is no time zone '{}'", *zone),
+                      "write an IANA name, for example Europe/Rome");
+    }
+
+    void load_languages(const std::string& what) {
+        const YamlNode* node = reader_.required(node_, "languages", what);
+        if (node == nullptr) return;
+        for (const YamlNode* item : reader_.one_or_many(*node, "'languages'")) {
+            const auto language = reader_.text(*item, "a language");
+            if (!language) continue;
+            if (is_language(*language)) {
+                tenant().languages.push_back(*language);
+            } else {
+                reader_.error("PR162", *item, fmt::format("'{}' is not a language", *language),
+                              "write its ISO 639 code, for example it");
+            }
+        }
+    }
+
+    void load_links() {
+        const YamlNode* node = node_.find("links");
+        if (node == nullptr) return;
+        std::vector<std::string_view> names;
+        for (std::size_t i = 0; i < subject_type_count; ++i) {
+            names.push_back(name_of(static_cast<SubjectType>(i)));
+        }
+        for (const YamlNode* item : reader_.one_or_many(*node, "'links'")) {
+            const auto position = reader_.word(*item, "a link", names);
+            if (!position) continue;
+            const auto type = static_cast<SubjectType>(*position);
+            if (type == SubjectType::order) {
+                reader_.error("PR107", *item, "an order needs no link to itself",
+                              "links are such as shipment: its own id leads to the order");
+            } else {
+                tenant().links.push_back(type);
+            }
+        }
+    }
+
+    std::map<std::string, std::string> load_calendar_names(std::string_view key) {
+        std::map<std::string, std::string> names;
+        const YamlNode* node = node_.find(key);
+        if (node == nullptr || !reader_.map(*node, fmt::format("'{}'", key))) return names;
+        for (const YamlEntry& entry : node->entries) {
+            const auto calendar = reader_.name(entry.value, "the name of a calendar");
+            if (!calendar) continue;
+            names[entry.key.text] = *calendar;
+            loaded_.calendars.push_back({*calendar, reader_.place_of(entry.value)});
+        }
+        return names;
+    }
+
+    void load_teams() {
+        const YamlNode* node = node_.find("teams");
+        if (node == nullptr || !reader_.map(*node, "'teams'")) return;
+        for (const YamlEntry& entry : node->entries) {
+            Team team;
+            team.name = reader_.name(entry.key, "the name of a team").value_or("");
+            const std::string what = fmt::format("the team '{}'", entry.key.text);
+            if (!reader_.map(entry.value, what, team_keys)) continue;
+            for (const YamlEntry& channel : entry.value.entries) load_address(channel, team);
+            if (entry.value.entries.empty()) {
+                reader_.error("PR102", entry.value, fmt::format("{} has no address", what),
+                              "give it an email, sms, phone or webhook");
+            }
+            tenant().teams[team.name] = std::move(team);
+        }
+    }
+
+    void load_address(const YamlEntry& channel, Team& team) {
+        const std::string& key = channel.key.text;
+        const auto address = reader_.text(channel.value, fmt::format("'{}'", key));
+        if (!address) return;
+        team.addresses[key] = *address;
+        if (key == "email" && !is_email(*address)) {
+            reader_.error("PR163", channel.value,
+                          fmt::format("'{}' is not an e-mail address", *address));
+        }
+        if ((key == "sms" || key == "phone") && !is_phone(*address)) {
+            reader_.error("PR163", channel.value,
+                          fmt::format("'{}' is not an international telephone number", *address),
+                          "write a plus and the digits, for example \"+39025550100\"");
+        }
+    }
+
+    const YamlNode& key_;
+    const YamlNode& node_;
+    YamlReader& reader_;
+    LoadedTenant loaded_;
+};
+
+}  // namespace
+
+LoadedTenant load_tenant(const YamlEntry& entry, YamlReader& reader) {
+    return TenantLoader{entry, reader}.load();
+}
+
+}  // namespace premura

@@ -1,0 +1,314 @@
+#include "daemon/daemon.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <csignal>
+
+#include "core/base/hash.h"
+#include "daemon/kafka_client.h"
+#include "daemon/stages.h"
+
+namespace premura {
+namespace {
+
+constexpr int exit_unavailable = 69;  // EX_UNAVAILABLE of sysexits.h
+constexpr int exit_configuration = 78;  // EX_CONFIG
+constexpr std::chrono::seconds look_interval{1};
+constexpr std::size_t diagnostics_told_max = 20;
+
+#ifdef PREMURA_RDKAFKA_FALLBACK
+constexpr bool library_is_fallback = true;
+#else
+constexpr bool library_is_fallback = false;
+#endif
+
+Instant wall_clock() {
+    return std::chrono::floor<Milliseconds>(std::chrono::system_clock::now());
+}
+
+std::string_view header(const Output& output, std::string_view name) {
+    for (const auto& [key, value] : output.headers) {
+        if (key == name) return value;
+    }
+    return {};
+}
+
+// "premura.call-task.open.v1" -> "call-task.open": what listeners of the stream see; empty for what is internal.
+std::string_view stream_event(const Output& output) {
+    std::string_view type = header(output, "ce_type");
+    for (const std::string_view shown :
+         {"call-tasks", "notifications", "expedites", "incidents", "findings"}) {
+        if (output.topic != shown) continue;
+        if (type == "premura.progress" || !type.starts_with("premura.")) return {};
+        type.remove_prefix(std::string_view{"premura."}.size());
+        if (type.ends_with(".v1")) type.remove_suffix(3);
+        return type;
+    }
+    return {};
+}
+
+}  // namespace
+
+Daemon::Daemon(Settings settings, Journal& journal)
+    : settings_{std::move(settings)},
+      journal_{journal},
+      names_{settings_.log.topic_prefix},
+      metrics_{{PREMURA_VERSION, rd_kafka_version_str(), PREMURA_RDKAFKA_KIND}},
+      rules_{settings_.rules},
+      stream_{std::make_shared<StreamHub>(
+          settings_.stream, derived_id({settings_.instance, format_utc(wall_clock())}))} {
+    health_.version = PREMURA_VERSION;
+    health_.instance = settings_.instance;
+    health_.log_kind = settings_.log.kind == Settings::LogKind::sqlite ? "sqlite" : "kafka";
+    health_.started_at = wall_clock();
+}
+
+Daemon::~Daemon() = default;
+
+int Daemon::run() {
+    journal_.write(JournalFact::started, {{"version", PREMURA_VERSION},
+                                   {"librdkafka", rd_kafka_version_str()},
+                                   {"clock", settings_.replay ? "replay" : "wall"}});
+    if (library_is_fallback && settings_.log.kind == Settings::LogKind::kafka) {
+        journal_.write(JournalFact::library_fallback, {{"version", rd_kafka_version_str()}});
+    }
+    if (!load_rules()) return exit_configuration;
+    wait_for_signals();
+    try {
+        log_ = open_log(settings_, names_, context_.get_executor(), journal_);
+        for (const std::string& note : log_->notes()) {
+            journal_.write(JournalFact::log_opened, {{"kind", health_.log_kind}, {"note", note}});
+        }
+        start_workers();
+        start_http();
+    } catch (const LogError& error) {
+        journal_.write(JournalFact::failed, {{"error", error.what()}});
+        stop();
+        return exit_unavailable;
+    } catch (const HttpError& error) {
+        journal_.write(JournalFact::failed, {{"error", error.what()}});
+        stop();
+        return exit_configuration;
+    }
+    service_manager_.ready("watching orders");
+    {
+        const std::lock_guard lock{mutex_};
+        health_.status = HealthReport::Status::ok;
+    }
+    journal_.write(JournalFact::ready, {{"partitions", std::to_string(log_->partitions())},
+                                 {"workers", std::to_string(workers_.size())}});
+    look_around();
+    context_.run();
+    stop();
+    journal_.write(JournalFact::stopped);
+    return exit_code_;
+}
+
+bool Daemon::load_rules() {
+    Diagnostics diagnostics;
+    const bool loaded = rules_.load(diagnostics);
+    tell(diagnostics);
+    const auto current = rules_.current();
+    const std::string digest = current ? current->digest : std::string{};
+    const std::size_t count = current ? current->rules.size() : 0;
+    metrics_.set_rules(digest, count, loaded, wall_clock());
+
+    const std::lock_guard lock{mutex_};
+    health_.last_reload_ok = loaded;
+    health_.last_reload_problem.clear();
+    if (loaded) {
+        health_.rules_digest = digest;
+        health_.rule_count = count;
+        health_.rules_loaded_at = wall_clock();
+        journal_.write(JournalFact::rules_loaded, {{"rules", std::to_string(count)}, {"digest", digest}});
+        return true;
+    }
+    for (const Diagnostic& diagnostic : diagnostics.all()) {
+        if (diagnostic.severity != Severity::error) continue;
+        health_.last_reload_problem = format_text(diagnostic, false);
+        break;
+    }
+    journal_.write(JournalFact::rules_refused,
+                   {{"errors", std::to_string(diagnostics.error_count())},
+                    {"kept", digest.empty() ? std::string_view{"none"} : digest}});
+    return false;
+}
+
+void Daemon::tell(const Diagnostics& diagnostics) {
+    std::size_t told = 0;
+    for (const Diagnostic& diagnostic : diagnostics.all()) {
+        if (++told > diagnostics_told_max) break;
+        const std::string place = diagnostic.file + ":" + std::to_string(diagnostic.line) + ":" +
+                                  std::to_string(diagnostic.column);
+        journal_.write(JournalFact::rules_problem, {{"place", place},
+                                             {"code", diagnostic.code},
+                                             {"problem", diagnostic.message},
+                                             {"hint", diagnostic.hint}});
+    }
+}
+
+void Daemon::start_workers() {
+    const int count = std::clamp(settings_.workers, 1, log_->partitions());
+    for (int i = 0; i < count; ++i) {
+        Worker::Callbacks callbacks;
+        callbacks.now = wall_clock;
+        callbacks.observer.committed = [this](const Effects& effects) { publish(effects); };
+        callbacks.observer.log = [this](std::string_view name, const std::string& fields) {
+            journal_.write(name, fields);
+        };
+        callbacks.failed = [this](const std::string& what) {
+            journal_.write(JournalFact::failed, {{"error", what}});
+            boost::asio::post(context_, [this] {
+                exit_code_ = exit_unavailable;
+                context_.stop();
+            });
+        };
+        auto stages =
+            stages_of_worker(settings_, names_, *log_, i, [this] { return rules_.current(); });
+        workers_.push_back(std::make_unique<Worker>(std::move(stages), std::move(callbacks)));
+    }
+    for (const auto& worker : workers_) worker->start();
+}
+
+void Daemon::start_http() {
+    EventIntake::Options intake;
+    for (const SourceSettings& source : sources_of(settings_, names_)) {
+        intake.topics.push_back(source.topic);
+    }
+    intake.default_topic = intake.topics.front();
+    intake.decoder = settings_.orders.decoder;
+    HttpApiCallbacks callbacks;
+    callbacks.rules = [this] { return rules_.current(); };
+    callbacks.now = wall_clock;
+    callbacks.health = [this] {
+        const std::lock_guard lock{mutex_};
+        return health_;
+    };
+    callbacks.metrics = [this] { return metrics_.text(); };
+    callbacks.count = [this](std::string_view name, std::string_view label, std::int64_t by) {
+        metrics_.count(name, label, by);
+    };
+    api_ = std::make_unique<HttpApi>(settings_.api, std::move(intake), std::move(callbacks),
+                                     log_->writer(), stream_);
+    http_ = std::make_unique<HttpServer>(settings_.http);
+    api_->install(*http_, settings_.http.is_loopback());
+    http_->start();
+    journal_.write(JournalFact::listening, {{"address", settings_.http.address},
+                                     {"port", std::to_string(http_->port())}});
+}
+
+void Daemon::wait_for_signals() {
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
+    signals_.add(SIGHUP);
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+        if (error) return;
+        signals_.clear();
+        if (signal == SIGHUP) {
+            reload();
+            wait_for_signals();
+            return;
+        }
+        journal_.write(JournalFact::stopping, {{"signal", signal == SIGTERM ? "TERM" : "INT"}});
+        context_.stop();
+    });
+}
+
+// All or nothing: the new set goes to every worker between two rounds, or the old one stays.
+void Daemon::reload() {
+    service_manager_.reloading();
+    const bool loaded = load_rules();
+    if (loaded) {
+        for (const auto& worker : workers_) worker->use(rules_.current());
+    }
+    service_manager_.ready(loaded ? "watching orders" : "watching orders; new rules were refused");
+}
+
+// Once a second: how the workers are, for /health, /metrics and the watchdog.
+void Daemon::look_around() {
+    struct Answers {
+        std::mutex mutex;
+        std::vector<PipelineReport> reports;
+        std::size_t missing = 0;
+    };
+    const auto answers = std::make_shared<Answers>();
+    answers->missing = workers_.size();
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        workers_[i]->status([this, answers, i](std::vector<Pipeline::Status> all) {
+            const std::lock_guard lock{answers->mutex};
+            for (Pipeline::Status& status : all) {
+                const std::string stage = status.stage;
+                answers->reports.push_back({stage, static_cast<int>(i), std::move(status)});
+            }
+            if (--answers->missing != 0) return;
+            metrics_.set_pipelines(answers->reports, wall_clock());
+            const bool stalled = std::any_of(
+                answers->reports.begin(), answers->reports.end(),
+                [](const PipelineReport& report) { return report.status.stalled; });
+            const std::lock_guard own{mutex_};
+            health_.pipelines = answers->reports;
+            health_.reasons.clear();
+            if (stalled) health_.reasons.push_back("input is stalled: due deadlines wait");
+            if (!health_.last_reload_ok) health_.reasons.push_back("the last reload was refused");
+            if (health_.status == HealthReport::Status::ok ||
+                health_.status == HealthReport::Status::degraded) {
+                health_.status = health_.reasons.empty() ? HealthReport::Status::ok
+                                                         : HealthReport::Status::degraded;
+            }
+        });
+    }
+    std::vector<std::uint64_t> progress;
+    for (const auto& worker : workers_) progress.push_back(worker->heartbeats());
+    const auto interval = service_manager_.watchdog_interval();
+    if (interval && wall_clock() >= last_fed_ + *interval) {
+        last_fed_ = wall_clock();
+        if (!service_manager_.feed(progress)) journal_.write(JournalFact::watchdog_starved);
+    }
+    journal_.tell_suppressed();
+    second_.expires_after(look_interval);
+    second_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) look_around();
+    });
+}
+
+// What was committed is told to whoever listens; never before. On the worker's thread.
+void Daemon::publish(const Effects& effects) {
+    metrics_.count(effects);
+    for (const Output& output : effects.outputs) {
+        if (output.topic == "quarantine") {
+            journal_.write(JournalFact::event_quarantined,
+                           {{"position", output.key},
+                            {"reason", header(output, "premura-rejection")}});
+            continue;
+        }
+        const std::string_view event = stream_event(output);
+        if (event.empty() || !output.value) continue;
+        stream_->publish(event, *output.value);
+        if (event == "call-task.open") journal_.write(JournalFact::call_raised, {{"task", output.key}});
+        if (event == "call-task.withdrawn") {
+            journal_.write(JournalFact::call_withdrawn, {{"task", output.key}});
+        }
+        if (event == "expedite") journal_.write(JournalFact::expedite_sent, {{"expedite", output.key}});
+        if (event == "incident.open") {
+            journal_.write(JournalFact::incident_raised, {{"incident", output.key}});
+        }
+    }
+}
+
+// Everything in the reverse order of its start. What was read and not committed is read again after the next start.
+void Daemon::stop() {
+    {
+        const std::lock_guard lock{mutex_};
+        health_.status = HealthReport::Status::stopping;
+    }
+    service_manager_.stopping("finishing the rounds at hand");
+    if (http_) http_->stop();
+    for (const auto& worker : workers_) worker->stop();
+    workers_.clear();
+    api_.reset();
+    http_.reset();
+    log_.reset();
+    journal_.tell_suppressed();
+}
+
+}  // namespace premura

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "daemon/health.h"
+#include "daemon/http_api.h"
+#include "daemon/http_server.h"
+#include "daemon/journal.h"
+#include "daemon/log_engine.h"
+#include "daemon/metrics.h"
+#include "daemon/rule_store.h"
+#include "daemon/service_manager.h"
+#include "daemon/settings.h"
+#include "daemon/stream_hub.h"
+#include "daemon/topics.h"
+#include "daemon/worker.h"
+
+namespace premura {
+
+// The whole of premurad: opens, wires, runs and closes it. Lives on the main thread.
+class Daemon {
+ public:
+    Daemon(Settings settings, Journal& journal);
+    ~Daemon();
+
+    // Runs until SIGTERM or SIGINT, or until the log fails for good. Returns the exit code (sysexits.h):
+    // 0, 69 when the log cannot be reached, 78 when rules or settings are wrong.
+    int run();
+
+ private:
+    bool load_rules();
+    void tell(const Diagnostics& diagnostics);
+    void start_workers();
+    void start_http();
+    void wait_for_signals();
+    void reload();
+    void look_around();
+    void publish(const Effects& effects);
+    void stop();
+
+    const Settings settings_;
+    Journal& journal_;
+    const TopicNames names_;
+    boost::asio::io_context context_{1};
+    boost::asio::signal_set signals_{context_};
+    boost::asio::steady_timer second_{context_};
+    Metrics metrics_;
+    RuleStore rules_;
+    ServiceManager service_manager_;
+    std::shared_ptr<StreamHub> stream_;
+    std::unique_ptr<LogEngine> log_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::unique_ptr<HttpApi> api_;
+    std::unique_ptr<HttpServer> http_;
+
+    mutable std::mutex mutex_;  // of what the HTTP thread asks for
+    HealthReport health_;
+    Instant last_fed_{};  // the watchdog
+    int exit_code_ = 0;
+};
+
+}  // namespace premura

@@ -1,0 +1,75 @@
+#pragma once
+
+// Internal: what the server, its connections and its streams share. The only header of daemon/ with Beast in it;
+// http_server.cpp, http_session.cpp and http_stream.cpp include it.
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "daemon/http_server.h"
+
+namespace premura {
+
+// Somebody who is connected.
+class HttpConnection {
+ public:
+    virtual ~HttpConnection() = default;
+    // The server stops: finish what is under way. On its thread.
+    virtual void stop() = 0;
+    // The server's thread is no more: let go of what others might call.
+    virtual void abandon() = 0;
+};
+
+// Everything of a running server. Connections live in its context and refer to it; requests that are still being
+// answered, and hubs, hold it weakly.
+struct HttpCore : std::enable_shared_from_this<HttpCore> {
+    struct Route {
+        std::string method;
+        std::string path;
+        HttpServer::Handler handler;
+        std::shared_ptr<StreamHub> hub;  // instead of a handler
+    };
+
+    explicit HttpCore(HttpServerOptions given) : options{std::move(given)} {}
+
+    const HttpServerOptions options;
+    std::vector<Route> routes;
+    HttpServer::Admission admission;
+    HttpServer::Observer observer;
+
+    // Connections by themselves, each of which takes itself out. Outlives the context, whose end destroys them.
+    std::map<HttpConnection*, std::weak_ptr<HttpConnection>> connections;
+    bool stopping = false;
+    bool finished = false;  // the thread has been joined
+
+    boost::asio::io_context context{1};
+    boost::asio::ip::tcp::acceptor acceptor{context};
+    boost::asio::steady_timer stop_timer{context};
+    std::thread thread;
+
+    void accept();
+    void stop_all();
+    // After the thread has been joined.
+    void finish();
+    void connection_gone(HttpConnection* connection);
+    void observe(std::string_view route, int status) const {
+        if (observer) observer(route, status);
+    }
+};
+
+// Serves one connection, request by request. `full`: it is only told that there are too many.
+void serve_connection(HttpCore& core, boost::asio::ip::tcp::socket socket, bool full);
+
+// Turns a connection into a stream of the hub's lines. False when the hub has enough listeners; the stream is
+// untouched then.
+bool serve_stream(HttpCore& core, boost::beast::tcp_stream& stream,
+                  const std::shared_ptr<StreamHub>& hub, std::string_view last_event_id);
+
+}  // namespace premura

@@ -1,0 +1,357 @@
+#include "daemon/pipeline.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "core/base/hash.h"
+
+namespace premura {
+namespace {
+
+constexpr std::string_view progress_type = "premura.progress";
+constexpr std::string_view progress_key = "progress/";  // state key of what producers said, in a replay
+constexpr std::string_view heard_key = "heard/";        // state key of a source's last sign of life
+// The last sign of life is written down when it moved by this much.
+constexpr Milliseconds heard_step = std::chrono::minutes{1};
+// With nothing read, progress is told this many times more rarely.
+constexpr int idle_factor = 10;
+
+std::string_view header(const Record& record, std::string_view name) {
+    for (const auto& [key, value] : record.headers) {
+        if (key == name) return value;
+    }
+    return {};
+}
+
+std::optional<std::int64_t> number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+struct Pipeline::Partition {
+    std::unique_ptr<Stage> stage;
+    Instant log_complete = instant_min;       // of the probed topics
+    std::map<std::string, Instant> producers;  // what each ("orders/3") said of itself
+    std::map<std::string, Instant> heard;     // as written to the state
+    std::vector<StateRecord> own_state;       // records of the pipeline itself
+    Instant progress_told = instant_min;
+    bool stalled = false;
+};
+
+Pipeline::Pipeline(PipelineOptions options, TopicNames names, StageLog& log,
+                   StageFactory make_stage, PipelineObserver observer)
+    : options_{std::move(options)},
+      names_{std::move(names)},
+      log_{log},
+      make_stage_{std::move(make_stage)},
+      observer_{std::move(observer)} {}
+
+Pipeline::~Pipeline() = default;
+
+void Pipeline::open() { log_.open(*this); }
+
+void Pipeline::close() { log_.close(); }
+
+void Pipeline::use(std::shared_ptr<const RuleSet> rules) { next_rules_ = std::move(rules); }
+
+void Pipeline::partition_assigned(int partition) {
+    Partition fresh;
+    fresh.stage = make_stage_(partition);
+    partitions_[partition] = std::move(fresh);
+    observer_.log("partition_assigned",
+                  "stage=" + options_.stage + " partition=" + std::to_string(partition));
+}
+
+void Pipeline::partition_revoked(int partition) {
+    partitions_.erase(partition);
+    observer_.log("partition_revoked",
+                  "stage=" + options_.stage + " partition=" + std::to_string(partition));
+}
+
+void Pipeline::state_restored(int partition, std::string_view key, std::string_view value) {
+    const auto found = partitions_.find(partition);
+    if (found == partitions_.end()) return;
+    Partition& owner = found->second;
+    if (key.starts_with(progress_key)) {
+        const std::string producer{key.substr(progress_key.size())};
+        if (const auto until = number(value)) owner.producers[producer] = instant_of(*until);
+    } else if (key.starts_with(heard_key)) {
+        const std::string topic{key.substr(heard_key.size())};
+        if (const auto time = number(value)) {
+            owner.heard[topic] = instant_of(*time);
+            Instant& last = last_heard_.try_emplace(topic, instant_min).first->second;
+            last = std::max(last, instant_of(*time));
+        }
+    } else {
+        owner.stage->restore(key, value);
+    }
+}
+
+bool Pipeline::run_once(Instant now) {
+    last_run_ = now;
+    effects_.clear();
+    transaction_.outputs.clear();
+    transaction_.state.clear();
+    const Batch batch = log_.read(options_.batch_records_max, now);
+    if (next_rules_) {
+        for (auto& [number, partition] : partitions_) partition.stage->use(next_rules_);
+        next_rules_.reset();
+    }
+    for (const auto& [number, until] : batch.complete_until) {
+        const auto partition = partitions_.find(number);
+        if (partition != partitions_.end()) partition->second.log_complete = until;
+    }
+    for (const Record& record : batch.records) apply(record, now);
+    busy_ = busy_ || !batch.records.empty();
+    fire(now);
+    tell_progress(now);
+    if (!options_.replay) {
+        watch_feeds(now);
+        watch_stalls(now);
+    }
+    collect();
+    const bool moved = !batch.records.empty();
+    if (moved || !transaction_.outputs.empty() || !transaction_.state.empty()) {
+        if (commit() == Commit::lost) {
+            ++totals_.commits_lost;
+            observer_.log("commit_lost", "stage=" + options_.stage);
+            return true;
+        }
+        ++totals_.commits;
+        totals_.records += batch.records.size();
+        observer_.committed(effects_);
+    }
+    return batch.more;
+}
+
+void Pipeline::apply(const Record& record, Instant now) {
+    const auto found = partitions_.find(record.partition);
+    if (found == partitions_.end()) return;
+    if (take_progress(record)) return;
+    if (!options_.silent_after.empty() && options_.silent_after.contains(record.topic)) {
+        Instant& last = last_heard_.try_emplace(record.topic, instant_min).first->second;
+        last = std::max(last, record.timestamp);
+        Instant& written =
+            found->second.heard.try_emplace(record.topic, instant_min).first->second;
+        if (record.timestamp >= written + heard_step || written == instant_min) {
+            written = record.timestamp;
+            found->second.own_state.push_back({std::string{heard_key} + record.topic,
+                                               std::to_string(milliseconds_of(written))});
+        }
+    }
+    found->second.stage->apply(record, now, effects_);
+}
+
+// A record in which another partition says how far it is, in place of an event.
+bool Pipeline::take_progress(const Record& record) {
+    if (record.topic != options_.progress_from || header(record, "ce_type") != progress_type) {
+        return false;
+    }
+    const std::string producer{header(record, "premura-producer")};
+    const auto until = number(header(record, "premura-until"));
+    if (producer.empty() || !until) return true;
+    Partition& partition = partitions_.at(record.partition);
+    Instant& known = partition.producers.try_emplace(producer, instant_min).first->second;
+    known = std::max(known, instant_of(*until));
+    if (options_.replay) {
+        partition.own_state.push_back({std::string{progress_key} + producer,
+                                       std::to_string(milliseconds_of(known))});
+    }
+    return true;
+}
+
+// How far the sources themselves are complete: read to their end, and not gone silent.
+Instant Pipeline::sources_complete(const Partition& partition, Instant now) const {
+    Instant complete = partition.log_complete;
+    for (const auto& [topic, silence] : options_.silent_after) {
+        const auto heard = last_heard_.find(topic);
+        if (heard == last_heard_.end()) {
+            // It has never spoken: there is nothing it could have said about anybody.
+            continue;
+        }
+        if (now - heard->second > silence) complete = std::min(complete, heard->second);
+    }
+    return complete;
+}
+
+Instant Pipeline::complete_until(const Partition& partition, Instant now) const {
+    Instant complete = options_.replay && !options_.progress_from.empty()
+                           ? instant_max
+                           : sources_complete(partition, now);
+    if (options_.progress_from.empty()) return complete;
+    if (static_cast<int>(partition.producers.size()) < options_.producers) return instant_min;
+    for (const auto& [producer, until] : partition.producers) complete = std::min(complete, until);
+    return complete;
+}
+
+void Pipeline::fire(Instant now) {
+    for (auto& [number, partition] : partitions_) {
+        // In a replay the first stage steps with its records; what follows it steps with its progress.
+        if (options_.replay) {
+            if (options_.producers == 0 || partition.stage->decided_until() != instant_min) continue;
+            const Instant until = complete_until(partition, now);
+            if (until == instant_min) continue;
+            partition.stage->fire({until, until, true}, effects_);
+        } else {
+            partition.stage->fire({now, complete_until(partition, now), false}, effects_);
+        }
+    }
+}
+
+void Pipeline::tell_progress(Instant now) {
+    if (options_.progress_to.empty()) return;
+    const Milliseconds interval =
+        busy_ ? options_.progress_interval : options_.progress_interval * idle_factor;
+    if (!options_.replay && last_progress_ != instant_min && now - last_progress_ < interval) {
+        return;
+    }
+    last_progress_ = now;
+    busy_ = false;
+    for (auto& [number, partition] : partitions_) {
+        const std::string producer = options_.stage + "/" + std::to_string(number);
+        for (const auto& [topic, count] : options_.progress_to) {
+            const bool own_input = names_.full(topic) == options_.progress_from;
+            if (options_.replay && own_input) continue;
+            const Instant until = options_.replay ? partition.stage->decided_until()
+                                  : own_input     ? sources_complete(partition, now)
+                                                  : complete_until(partition, now);
+            if (until == instant_min) continue;
+            if (options_.replay && until <= partition.progress_told) continue;
+            for (int target = 0; target < count; ++target) {
+                Output output;
+                output.topic = topic;
+                output.key = std::string{progress_key} + producer;
+                output.partition = target;
+                output.value = "{}";
+                output.timestamp = std::min(now, until);
+                output.headers = {{"ce_specversion", "1.0"},
+                                  {"ce_type", std::string{progress_type}},
+                                  {"ce_source", "/premura/" + options_.stage},
+                                  {"ce_id", producer + "/" + std::to_string(milliseconds_of(until))},
+                                  {"premura-producer", producer},
+                                  {"premura-until", std::to_string(milliseconds_of(until))}};
+                effects_.outputs.push_back(std::move(output));
+            }
+            partition.progress_told = until;
+        }
+    }
+}
+
+// A feed that stopped is one incident for ops, and no reason to call anybody.
+void Pipeline::watch_feeds(Instant now) {
+    for (const auto& [topic, silence] : options_.silent_after) {
+        const auto heard = last_heard_.find(topic);
+        if (heard == last_heard_.end()) continue;
+        const bool silent = now - heard->second > silence;
+        const auto reported = silent_.find(topic);
+        if (silent && reported == silent_.end()) {
+            silent_.emplace(topic, heard->second);
+            report("feed_silent", topic, true, heard->second, now);
+        } else if (!silent && reported != silent_.end()) {
+            report("feed_silent", topic, false, reported->second, now);
+            silent_.erase(reported);
+        }
+    }
+}
+
+void Pipeline::watch_stalls(Instant now) {
+    bool any = false;
+    for (auto& [number, partition] : partitions_) {
+        const auto due = partition.stage->next_due();
+        const bool stalled = due && *due + options_.stalled_after < now &&
+                             complete_until(partition, now) < *due;
+        any = any || stalled;
+        if (stalled != partition.stalled) {
+            partition.stalled = stalled;
+            report("input_stalled", options_.stage + "/" + std::to_string(number), stalled,
+                   due.value_or(now), now);
+        }
+    }
+    totals_.stalled = any;
+}
+
+void Pipeline::report(std::string_view kind, const std::string& about, bool open, Instant since,
+                      Instant now) {
+    namespace json = boost::json;
+    const std::string id =
+        derived_id({kind, about, format_date(LocalDate{std::chrono::floor<std::chrono::days>(since)}),
+                    std::to_string(milliseconds_of(since))});
+    const json::object body{
+        {"incident", id},       {"kind", kind},
+        {"about", about},       {"state", open ? "open" : "closed"},
+        {"since", format_utc(since)}, {"decided_at", format_utc(now)},
+        {"reason", kind == "feed_silent"
+                       ? "The feed has stopped speaking. Rules that depend on it wait; nobody is called."
+                       : "The input is not complete. Deadlines that are due wait; nobody is called."},
+    };
+    Output output;
+    output.topic = "incidents";
+    output.key = id;
+    output.partition_key = about;
+    output.value = json::serialize(body);
+    output.timestamp = now;
+    output.headers = {{"ce_specversion", "1.0"},
+                      {"ce_type", open ? "premura.incident.open.v1" : "premura.incident.closed.v1"},
+                      {"ce_source", "/premura/" + options_.stage},
+                      {"ce_id", id + (open ? ".open" : ".closed")},
+                      {"ce_time", format_utc(now)},
+                      {"content-type", "application/json"}};
+    effects_.outputs.push_back(std::move(output));
+    effects_.count("incidents", std::string{kind} + (open ? "/open" : "/closed"));
+}
+
+void Pipeline::collect() {
+    for (auto& [number, partition] : partitions_) {
+        effects_.state.clear();
+        partition.stage->collect_state(effects_);
+        for (StateRecord& record : effects_.state) {
+            transaction_.state.emplace_back(number, std::move(record));
+        }
+        for (StateRecord& record : partition.own_state) {
+            transaction_.state.emplace_back(number, std::move(record));
+        }
+        partition.own_state.clear();
+    }
+    effects_.state.clear();
+    transaction_.outputs = effects_.outputs;
+    for (Output& output : transaction_.outputs) output.topic = names_.full(output.topic);
+}
+
+Commit Pipeline::commit() { return log_.commit(transaction_); }
+
+std::optional<Instant> Pipeline::next_due() const {
+    if (options_.replay) return std::nullopt;
+    std::optional<Instant> next;
+    const auto consider = [this, &next](Instant due) {
+        // What was due already waits for its input: looked at again with the progress of others.
+        const Instant at = due <= last_run_ ? last_run_ + options_.progress_interval : due;
+        if (!next || at < *next) next = at;
+    };
+    for (const auto& [number, partition] : partitions_) {
+        if (const auto due = partition.stage->next_due()) consider(*due);
+    }
+    if (!options_.progress_to.empty() && !partitions_.empty()) {
+        consider(last_progress_ +
+                 (busy_ ? options_.progress_interval : options_.progress_interval * idle_factor));
+    }
+    return next;
+}
+
+Pipeline::Status Pipeline::status() const {
+    Status status = totals_;
+    status.stage = options_.stage;
+    status.partitions = static_cast<int>(partitions_.size());
+    for (const auto& [number, partition] : partitions_) {
+        status.keys += partition.stage->size();
+        status.complete_until =
+            std::min(status.complete_until, complete_until(partition, last_run_));
+    }
+    return status;
+}
+
+}  // namespace premura

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace premura {
+
+// Full names of Premura's own topics: `<prefix>.<name>.v1`. The version changes only with a break.
+class TopicNames {
+ public:
+    explicit TopicNames(std::string prefix) : prefix_{std::move(prefix)} {}
+    std::string full(std::string_view name) const {
+        return prefix_ + "." + std::string{name} + ".v1";
+    }
+    const std::string& prefix() const { return prefix_; }
+
+ private:
+    std::string prefix_;
+};
+
+// Short names, as stages use them in Output::topic.
+namespace topic {
+constexpr std::string_view events = "events";  // the embedded log's own source topic
+constexpr std::string_view intake = "intake";
+constexpr std::string_view findings = "findings";
+constexpr std::string_view order_state = "order-state";
+constexpr std::string_view contact_state = "contact-state";
+constexpr std::string_view call_tasks = "call-tasks";
+constexpr std::string_view notifications = "notifications";
+constexpr std::string_view expedites = "expedites";
+constexpr std::string_view incidents = "incidents";
+constexpr std::string_view quarantine = "quarantine";
+}  // namespace topic
+
+}  // namespace premura
