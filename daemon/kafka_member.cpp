@@ -98,9 +98,8 @@ void KafkaMember::note_rebalance(rd_kafka_resp_err_t what,
                                               partitions->elems[i].partition);
         }
     }
+    // Not followed by rd_kafka_yield: in a batch call that throws the next message away.
     rebalances_.push_back(std::move(rebalance));
-    // Ends the batch, so that the owner hears of it before the next message.
-    rd_kafka_yield(client_.get());
 }
 
 std::optional<KafkaMember::Rebalance> KafkaMember::take_rebalance() {

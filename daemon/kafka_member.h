@@ -31,7 +31,7 @@ class KafkaMember {
     ~KafkaMember();
 
     // Takes at most `messages_max` messages without waiting and shows each, also errors and ends of
-    // partitions. Returns how many there were; fewer than asked for: the queue is empty, or a rebalance came.
+    // partitions. Returns how many there were.
     // Throws LogError when the group has shut this member out for good.
     std::size_t consume(std::size_t messages_max,
                         const std::function<void(const rd_kafka_message_t&)>& take);

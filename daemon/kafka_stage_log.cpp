@@ -9,6 +9,9 @@
 namespace premura {
 namespace {
 
+// A member that does not poll is thrown out of its group; also when nothing happens.
+constexpr Milliseconds tick_max = std::chrono::seconds{1};
+
 std::string transactional_id(const KafkaOptions& options, const StageTopics& topics,
                              const std::string& which) {
     return options.prefix + "-" + topics.stage + "-" + options.instance + "-" + which;
@@ -20,7 +23,7 @@ KafkaStageLog::KafkaStageLog(KafkaOptions options, StageTopics topics,
                              boost::asio::any_io_executor executor)
     : options_{std::move(options)},
       topics_{std::move(topics)},
-      wake_{KafkaWake::make(std::move(executor), options_.probe_interval)},
+      wake_{KafkaWake::make(std::move(executor), std::min(options_.probe_interval, tick_max))},
       transactors_{{{options_, transactional_id(options_, topics_, "a")},
                     {options_, transactional_id(options_, topics_, "b")}}} {
     if (topics_.inputs.empty()) throw LogError("stage '" + topics_.stage + "' has no input topics");
@@ -166,6 +169,9 @@ Commit KafkaStageLog::commit(const Transaction& transaction) {
 
     const KafkaTransactor::Outcome outcome =
         transactors_[turn_++ % transactors_.size()].write(transaction, topics_.state, positions, *group_);
+    if (outcome.shut_out) {
+        for (KafkaTransactor& transactor : transactors_) transactor.shut_out();
+    }
     if (outcome.result == KafkaTransactor::Result::lost_member) {
         return lose(Rewind::after_rebalance, outcome.why);
     }

@@ -81,7 +81,9 @@ class KafkaStageLog final : public StageLog {
     const KafkaOptions options_;
     const StageTopics topics_;
     const std::shared_ptr<KafkaWake> wake_;
-    // Two that take turns: while the marks of one transaction are still being written, the next one begins.
+    // Two that take turns. A broker writes the marks of a transaction after it has called it committed, and lets
+    // nobody of the same transactional id begin another until then; one producer alone waits a good part of
+    // its time. Group coordinators keep the position that was written last, whichever marks come first.
     std::array<KafkaTransactor, 2> transactors_;
     std::size_t turn_ = 0;
     std::unique_ptr<KafkaClient> side_;

@@ -40,7 +40,7 @@ KafkaTransactor::KafkaTransactor(const KafkaOptions& options, std::string id)
 
 bool KafkaTransactor::ready() {
     if (client_) return true;
-    if (retry_in()) return false;
+    if (Clock::now() < not_before_) return false;
     KafkaClient::Callbacks callbacks;
     callbacks.delivered = [this](const rd_kafka_message_t& message) {
         if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR || !delivery_error_.empty()) return;
@@ -61,13 +61,6 @@ bool KafkaTransactor::ready() {
     }
     targets_ = std::make_unique<KafkaTargets>(*client_, options_.request_timeout);
     return true;
-}
-
-std::optional<Milliseconds> KafkaTransactor::retry_in() const {
-    if (!not_before_) return std::nullopt;
-    const auto left = *not_before_ - Clock::now();
-    if (left <= Clock::duration::zero()) return std::nullopt;
-    return std::chrono::ceil<Milliseconds>(left);
 }
 
 void KafkaTransactor::serve() {
@@ -116,7 +109,7 @@ KafkaTransactor::Outcome KafkaTransactor::write(const Transaction& transaction,
         return rd_kafka_commit_transaction(client_->get(), timeout);
     });
     if (uncommitted) return give_up(*uncommitted);
-    return {Result::committed, {}};
+    return {Result::committed, {}, false};
 }
 
 std::optional<KafkaTransactor::Failure> KafkaTransactor::send(const Transaction& transaction,
@@ -164,14 +157,20 @@ KafkaTransactor::Outcome KafkaTransactor::give_up(const Failure& failure) {
                         return rd_kafka_abort_transaction(client_->get(), timeout);
                     }).has_value();
     }
-    // Either the transaction was open for too long, or another process goes by this name. It knows by the next
-    // heartbeats which of the two it is; shutting the other one out at once would make them take turns.
     const bool fenced = failure.code == RD_KAFKA_RESP_ERR__FENCED ||
                         failure.code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED;
-    if (fenced) not_before_ = Clock::now() + 2 * options_.heartbeat_interval;
-    if (discarded || fenced) discard();
+    if (fenced) {
+        shut_out();
+    } else if (discarded) {
+        discard();
+    }
     if (is_permanent(failure.code)) throw LogError("a transaction cannot be written: " + why);
-    return {is_membership(failure.code) ? Result::lost_member : Result::lost, why};
+    return {is_membership(failure.code) ? Result::lost_member : Result::lost, why, fenced};
+}
+
+void KafkaTransactor::shut_out() {
+    not_before_ = Clock::now() + 2 * options_.heartbeat_interval;
+    discard();
 }
 
 void KafkaTransactor::discard() {

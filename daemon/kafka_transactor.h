@@ -21,9 +21,8 @@ class KafkaTransactor {
 
     // True when transactions can be written. Ends what an earlier producer of the same id left open, and
     // shuts that one out. Blocks, at most `commit_timeout`. False when another of the same id has shut this one
-    // out a moment ago: ask again after `retry_in`. Throws LogError when it can never be.
+    // out a moment ago: ask again a little later. Throws LogError when it can never be.
     bool ready();
-    std::optional<Milliseconds> retry_in() const;
 
     enum class Result {
         committed,
@@ -33,12 +32,18 @@ class KafkaTransactor {
     struct Outcome {
         Result result;
         std::string why;
+        bool shut_out = false;  // see `shut_out`
     };
     // Writes outputs, state and positions. `positions` must not be empty: the broker checks the membership
     // that `group` tells of with them, and that is what keeps a reader that lost its partitions from writing.
     // Throws LogError for what would fail again in the same way.
     Outcome write(const Transaction& transaction, const std::string& state_topic,
                   const KafkaOffsets& positions, const rd_kafka_consumer_group_metadata_t& group);
+
+    // Lets go of the producer, because its transaction was open for too long or another process goes by the same
+    // name. Which of the two it is, the group tells with the next heartbeats; to shut the other one out at once
+    // would make the two take turns. So it is not `ready` for a while.
+    void shut_out();
 
     // Lets librdkafka tell what it has to tell.
     void serve();
@@ -63,7 +68,7 @@ class KafkaTransactor {
     const std::string id_;
     std::unique_ptr<KafkaClient> client_;
     std::unique_ptr<KafkaTargets> targets_;
-    std::optional<Clock::time_point> not_before_;
+    Clock::time_point not_before_{};
     std::string delivery_error_;  // the first of the transaction at hand
 };
 

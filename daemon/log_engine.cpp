@@ -83,6 +83,12 @@ class KafkaEngine final : public LogEngine {
             }
             needs.push_back(source_topic(source.topic, source.keyed_by_order ? partitions_ : 0));
         }
+        if (settings.sources.empty()) {
+            // Premura's own topic for events, as with the embedded log.
+            KafkaTopicNeed events = source_topic(names.full(topic::events), partitions_);
+            events.ours = true;
+            needs.push_back(std::move(events));
+        }
         const Milliseconds kept = settings.replay ? Milliseconds{-1} : std::chrono::days{7};
         for (KafkaTopicNeed& need : own_topics(names, partitions_, kept)) {
             needs.push_back(std::move(need));

@@ -41,7 +41,7 @@ std::vector<std::string_view> names_in(std::string_view section) {
 void read_section(const YamlNode& node, const std::string& section, SettingsReading& reading) {
     if (node.kind == YamlNode::Kind::nothing) return;
     const std::string what = section.empty()
-                                 ? std::string{"the settings"}
+                                 ? std::string{"the file"}
                                  : fmt::format("'{}'", section.substr(0, section.size() - 1));
     const std::vector<std::string_view> names = names_in(section);
     if (!reading.reader.map(node, what, names)) return;
@@ -165,6 +165,7 @@ std::optional<Settings> load_settings(const fs::path& file, const Surroundings& 
         }
     }
     check_together(settings, places, file, diagnostics);
+    diagnostics.sort();
     if (diagnostics.has_errors()) return std::nullopt;
     spread(settings, surroundings, folder);
     return settings;

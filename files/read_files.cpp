@@ -53,7 +53,8 @@ class Reader {
         return path.filename().native().starts_with('.');
     }
 
-    static bool is_yaml(const fs::path& path) {
+    static bool is_wanted(const fs::path& path) {
+        if (path.filename() == settings_file_name) return false;
         return path.extension() == ".yaml" || path.extension() == ".yml";
     }
 
@@ -64,7 +65,7 @@ class Reader {
         while (!problem && entry != fs::recursive_directory_iterator{}) {
             if (is_hidden(entry->path())) {
                 entry.disable_recursion_pending();
-            } else if (is_yaml(entry->path())) {
+            } else if (is_wanted(entry->path())) {
                 std::error_code unreadable;
                 // A link that leads nowhere is told when it is opened.
                 if (!entry->is_directory(unreadable)) found.push_back(entry->path().native());

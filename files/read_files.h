@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/diagnostics.h"
@@ -20,11 +21,15 @@ struct ReadFiles {
     Diagnostics diagnostics;       // PR001: what could not be read
 };
 
-// Reads files, and folders with all that lies below them: `*.yaml` and `*.yml`, names that begin
-// with a dot left out. Links to files are followed, links to folders are not, so that there are no
-// circles. A file that is named itself is read whatever its name. Names are as given, with the way
-// down from there. A folder without any such file is an error too: it is nearly always the wrong
-// folder.
+// The daemon's settings may lie in one folder with the files of the ops teams, and are none of
+// them.
+inline constexpr std::string_view settings_file_name = "premura.yaml";
+
+// Reads files, and folders with all that lies below them: `*.yaml` and `*.yml`, but no names that
+// begin with a dot, and not the settings. Links to files are followed, links to folders are not, so
+// that there are no circles. A file that is named itself is read whatever its name. Names are as
+// given, with the way down from there. A folder without any such file is an error too: it is nearly
+// always the wrong folder.
 ReadFiles read_files(const std::vector<std::string>& paths);
 
 }  // namespace premura

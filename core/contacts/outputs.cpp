@@ -65,8 +65,10 @@ json::array cases_json(const Customer& customer, const Customer::Contact& contac
 // What all records of a contact have in common.
 json::object common(const Customer& customer, const Customer::Contact& contact,
                     const RuleSet& rules, Instant now) {
+    const Tenant* tenant = rules.tenant(customer.tenant);
     return json::object{
         {"tenant", customer.tenant},
+        {"time_zone", tenant == nullptr ? std::string{} : tenant->timezone},
         {"customer", customer.id},
         {"priority", name_of(contact.priority)},
         {"planned_at", format_utc(contact.planned_at)},

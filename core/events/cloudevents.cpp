@@ -21,7 +21,9 @@ const NameTable& attributes() {
         entry("subject", subject),         entry("time", time),
         entry("tenant", tenant),           entry("premuraidentity", identity),
         entry("premuralogtime", log_time), entry("data", data),
-        entry("data_base64", data_base64),
+        entry("data_base64", data_base64), entry("datacontenttype", unused),
+        entry("dataschema", unused),       entry("partitionkey", unused),
+        entry("sequence", unused),         entry("traceparent", unused),
     };
     static const NameTable table{names};
     return table;

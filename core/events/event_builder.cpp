@@ -31,6 +31,7 @@ const std::array<Handling, 256> handling = handlings();
 
 std::string_view TextArena::keep(std::string_view text) {
     if (text.empty()) return {};
+    used_ = true;
     auto* copy = static_cast<char*>(memory_.allocate(text.size(), 1));
     std::memcpy(copy, text.data(), text.size());
     return {copy, text.size()};

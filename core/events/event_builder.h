@@ -21,11 +21,15 @@ namespace premura {
 class TextArena {
  public:
     std::string_view keep(std::string_view text);
-    void clear() { memory_.release(); }
+    void clear() {
+        if (used_) memory_.release();
+        used_ = false;
+    }
 
  private:
     std::array<std::byte, 4096> first_;
     std::pmr::monotonic_buffer_resource memory_{first_.data(), first_.size()};
+    bool used_ = false;
 };
 
 // Time zones by name, copied from the system's tables at the first use.

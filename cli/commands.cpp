@@ -1,0 +1,111 @@
+#include "cli/commands.h"
+
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "cli/check.h"
+#include "cli/map.h"
+#include "cli/test.h"
+#include "cli/watch.h"
+#include "core/calendar/time_zone.h"
+
+// The commands that only read, but for feed: cli/feed_command.cpp.
+
+namespace premura {
+namespace {
+
+constexpr int exit_usage = 2;
+
+}  // namespace
+
+void add_check(CLI::App& app, const Terminal& terminal, int& result) {
+    struct Options {
+        std::vector<std::string> paths;
+        std::string format = "text";
+    };
+    const auto options = std::make_shared<Options>();
+    CLI::App* command = app.add_subcommand("check", "Says all that is wrong in rules and config");
+    command->add_option("paths", options->paths, "Files and folders, all that belong together")
+        ->required();
+    command->add_option("--format", options->format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}));
+    command->callback([options, &terminal, &result] {
+        const auto format = options->format == "json" ? CheckFormat::json : CheckFormat::text;
+        result = run_check(options->paths, format, terminal.colour, std::cout);
+    });
+}
+
+void add_test(CLI::App& app, const Terminal& terminal, int& result) {
+    const auto options = std::make_shared<TestOptions>();
+    const auto format = std::make_shared<std::string>("text");
+    CLI::App* command = app.add_subcommand("test", "Plays rule tests in virtual time");
+    command->add_option("paths", options->paths, "Files of tests, or folders of them")->required();
+    command->add_option("--rules", options->rules, "Rules to test; else those beside the tests");
+    command->add_option("--config", options->config,
+                        "Calendars, tenants and messages; else those beside the tests");
+    command->add_option("--format", *format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}));
+    command->callback([options, format, &terminal, &result] {
+        options->format =
+            *format == "json" ? TestOptions::Format::json : TestOptions::Format::text;
+        options->colour = terminal.colour;
+        result = run_tests(*options, std::cout);
+    });
+}
+
+void add_map(CLI::App& app, const Terminal&, int& result) {
+    const auto options = std::make_shared<MapOptions>();
+    CLI::App* command =
+        app.add_subcommand("map", "Shows the event that a mapping makes of a payload");
+    command->add_option("file", options->file, "The payload; - is standard input")->required();
+    command->add_option("--mapping", options->mappings,
+                        "Files and folders of mappings and of the tenants they name")
+        ->required();
+    command->add_option("--topic", options->topic, "The topic it comes in through");
+    command->add_option("--header", options->headers, "A header of the record: 'name: value'")
+        ->expected(1)
+        ->take_all();
+    command->add_option("--key", options->key, "The key of the record");
+    command->add_flag("--json", options->json, "The events as CloudEvents, one a line");
+    command->callback([options, &result] { result = run_map(*options, std::cout); });
+}
+
+void add_watch(CLI::App& app, const Terminal& terminal, int& result) {
+    struct Options {
+        std::string from = "http://127.0.0.1:8470";
+        WatchOptions watch;
+    };
+    const auto options = std::make_shared<Options>();
+    CLI::App* command =
+        app.add_subcommand("watch", "Shows each call, message and request as it is decided");
+    command->add_option("--from", options->from, "Where the daemon listens")
+        ->capture_default_str();
+    command->add_option("--token", options->watch.token, "What the daemon asks for")
+        ->envname("PREMURA_TOKEN");
+    command->add_flag("--json", options->watch.raw, "The JSON of every event, one a line");
+    command->add_flag("--from-start", options->watch.from_start,
+                      "Begins with what the daemon still keeps");
+    command->add_option("--zone", options->watch.style.zone,
+                        "Time zone of the times, such as Europe/Rome; else each brand's own");
+    command->callback([options, &terminal, &result] {
+        const auto url = parse_url(options->from);
+        if (!url) {
+            std::cerr << "--from: write for example http://127.0.0.1:8470\n";
+            result = exit_usage;
+            return;
+        }
+        const std::string& zone = options->watch.style.zone;
+        if (!zone.empty() && !TimeZone::find(zone)) {
+            std::cerr << "--zone: there is no time zone " << zone
+                      << "; write for example Europe/Rome\n";
+            result = exit_usage;
+            return;
+        }
+        options->watch.url = *url;
+        options->watch.style.colour = terminal.colour;
+        result = run_watch(options->watch, std::cout, std::cerr);
+    });
+}
+
+}  // namespace premura
