@@ -9,10 +9,14 @@ namespace json = boost::json;
 
 std::string_view name_of(HealthReport::Status status) {
     switch (status) {
-        case HealthReport::Status::starting: return "starting";
-        case HealthReport::Status::ok: return "ok";
-        case HealthReport::Status::degraded: return "degraded";
-        case HealthReport::Status::stopping: return "stopping";
+        case HealthReport::Status::starting:
+            return "starting";
+        case HealthReport::Status::ok:
+            return "ok";
+        case HealthReport::Status::degraded:
+            return "degraded";
+        case HealthReport::Status::stopping:
+            return "stopping";
     }
     return "";
 }

@@ -62,9 +62,8 @@ bool has_token(const HttpRequest& request, std::string_view token) {
 }
 
 HttpResponse accepted(std::size_t events) {
-    return {202,
-            {{"Content-Type", "application/json"}},
-            fmt::format("{{\"accepted\":{}}}\n", events)};
+    return {
+        202, {{"Content-Type", "application/json"}}, fmt::format("{{\"accepted\":{}}}\n", events)};
 }
 
 std::size_t bytes_of(const std::vector<Output>& records) {
@@ -81,12 +80,12 @@ HttpApi::HttpApi(HttpApiOptions options, EventIntake::Options intake, HttpApiCal
       callbacks_{std::move(callbacks)},
       log_{log},
       stream_{std::move(stream)},
-      intake_{std::move(intake), [&log](const std::string& topic) { return log.partitions(topic); }},
+      intake_{std::move(intake),
+              [&log](const std::string& topic) { return log.partitions(topic); }},
       waiting_{std::make_shared<Waiting>()} {}
 
 void HttpApi::install(HttpServer& server, bool loopback) {
-    server.admit(
-        [this, loopback](const HttpRequest& request) { return admit(request, loopback); });
+    server.admit([this, loopback](const HttpRequest& request) { return admit(request, loopback); });
     server.observe([count = callbacks_.count](std::string_view route, int status) {
         count("http_responses", fmt::format("{}/{}", status, route), 1);
     });
@@ -96,9 +95,7 @@ void HttpApi::install(HttpServer& server, bool loopback) {
                   });
     server.handle("GET", std::string{health_path}, [this](HttpRequest, HttpServer::Answer answer) {
         const HealthReport report = callbacks_.health();
-        answer({http_status(report),
-                {{"Content-Type", "application/json"}},
-                format_json(report)});
+        answer({http_status(report), {{"Content-Type", "application/json"}}, format_json(report)});
     });
     server.handle("GET", std::string{metrics_path}, [this](HttpRequest, HttpServer::Answer answer) {
         answer({200,
@@ -113,13 +110,14 @@ void HttpApi::install(HttpServer& server, bool loopback) {
     });
 }
 
-// Three doors that must not stand open: pages of other sites that a browser on this machine shows (by name or by
-// form), and anybody on the network who has no token.
+// Three doors that must not stand open: pages of other sites that a browser on this machine shows
+// (by name or by form), and anybody on the network who has no token.
 std::optional<HttpResponse> HttpApi::admit(const HttpRequest& request, bool loopback) const {
     const std::string_view host = request.header("host");
     if ((loopback || !options_.host_names.empty()) && !host.empty() && !knows_host(host)) {
-        return problem(421, "this server does not go by that name: http.host_names in the "
-                            "settings lists the names it does go by");
+        return problem(421,
+                       "this server does not go by that name: http.host_names in the "
+                       "settings lists the names it does go by");
     }
     const bool writes = request.method != "GET";
     const std::string_view origin = request.header("origin");
@@ -130,8 +128,9 @@ std::optional<HttpResponse> HttpApi::admit(const HttpRequest& request, bool loop
     }
     const bool guarded = writes || request.path == stream_path;
     if (guarded && !options_.token.empty() && !has_token(request, options_.token)) {
-        HttpResponse refusal = problem(401, "send the token of http.token_file in the settings as "
-                                            "Authorization: Bearer <token>");
+        HttpResponse refusal = problem(401,
+                                       "send the token of http.token_file in the settings as "
+                                       "Authorization: Bearer <token>");
         refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
         return refusal;
     }
@@ -161,8 +160,9 @@ void HttpApi::take_events(HttpRequest request, HttpServer::Answer answer) {
     const std::size_t bytes = bytes_of(taken.records);
     if (waiting_->appends.load() >= options_.appends_max ||
         waiting_->bytes.load() + bytes > options_.append_bytes_max) {
-        return answer(busy("too many events wait for the log: nothing was taken, try again in a "
-                           "moment"));
+        return answer(
+            busy("too many events wait for the log: nothing was taken, try again in a "
+                 "moment"));
     }
     waiting_->appends += 1;
     waiting_->bytes += bytes;

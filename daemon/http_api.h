@@ -15,7 +15,8 @@
 namespace premura {
 
 struct HttpApiOptions {
-    // Asked for by what writes, and by the stream, as `Authorization: Bearer <token>`. Empty: by nothing.
+    // Asked for by what writes, and by the stream, as `Authorization: Bearer <token>`. Empty: by
+    // nothing.
     std::string token;
     // Names, beside those of the loopback, under which browsers may reach the server.
     std::vector<std::string> host_names;
@@ -34,8 +35,9 @@ struct HttpApiCallbacks {
     std::function<void(std::string_view name, std::string_view label, std::int64_t by)> count;
 };
 
-// The routes of premurad: POST /v1/events, GET /health, /metrics, /v1/stream and /. Owned by the main thread
-// together with the server, which it outlives; works on the server's thread. The log's writer outlives both.
+// The routes of premurad: POST /v1/events, GET /health, /metrics, /v1/stream and /. Owned by the
+// main thread together with the server, which it outlives; works on the server's thread. The log's
+// writer outlives both.
 class HttpApi {
  public:
     HttpApi(HttpApiOptions options, EventIntake::Options intake, HttpApiCallbacks callbacks,

@@ -1,7 +1,7 @@
 #pragma once
 
-// Internal: what the server, its connections and its streams share. The only header of daemon/ with Beast in it;
-// http_server.cpp, http_session.cpp and http_stream.cpp include it.
+// Internal: what the server, its connections and its streams share. The only header of daemon/ with
+// Beast in it; http_server.cpp, http_session.cpp and http_stream.cpp include it.
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -27,8 +27,8 @@ class HttpConnection {
     virtual void abandon() = 0;
 };
 
-// Everything of a running server. Connections live in its context and refer to it; requests that are still being
-// answered, and hubs, hold it weakly.
+// Everything of a running server. Connections live in its context and refer to it; requests that
+// are still being answered, and hubs, hold it weakly.
 struct HttpCore : std::enable_shared_from_this<HttpCore> {
     struct Route {
         std::string method;
@@ -44,8 +44,10 @@ struct HttpCore : std::enable_shared_from_this<HttpCore> {
     HttpServer::Admission admission;
     HttpServer::Observer observer;
 
-    // Connections by themselves, each of which takes itself out. Outlives the context, whose end destroys them.
+    // Connections by themselves, each of which takes itself out. Outlives the context, whose end
+    // destroys them.
     std::map<HttpConnection*, std::weak_ptr<HttpConnection>> connections;
+    std::size_t turned_away = 0;  // those of them that are only told there are too many
     bool stopping = false;
     bool finished = false;  // the thread has been joined
 
@@ -67,8 +69,8 @@ struct HttpCore : std::enable_shared_from_this<HttpCore> {
 // Serves one connection, request by request. `full`: it is only told that there are too many.
 void serve_connection(HttpCore& core, boost::asio::ip::tcp::socket socket, bool full);
 
-// Turns a connection into a stream of the hub's lines. False when the hub has enough listeners; the stream is
-// untouched then.
+// Turns a connection into a stream of the hub's lines. False when the hub has enough listeners; the
+// stream is untouched then.
 bool serve_stream(HttpCore& core, boost::beast::tcp_stream& stream,
                   const std::shared_ptr<StreamHub>& hub, std::string_view last_event_id);
 

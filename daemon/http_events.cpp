@@ -48,7 +48,8 @@ Headers attributes_of(const HttpRequest& request) {
     return headers;
 }
 
-// What a mapping may look at: the sender's own headers, without those that proxies add about persons.
+// What a mapping may look at: the sender's own headers, without those that proxies add about
+// persons.
 Headers headers_for_mappings(const HttpRequest& request) {
     Headers headers;
     for (const auto& [name, value] : request.headers) {
@@ -75,10 +76,11 @@ std::optional<HttpResponse> split_batch(std::string_view body, std::vector<std::
     const bool well_formed = cursor.read_array([&cursor, &members, &refusal] {
         const char* begin = cursor.word().data();
         if (!cursor.is_object()) {
-            refusal = problem(400, fmt::format("member {} of the batch is no JSON object",
-                                               members.size()));
+            refusal = problem(
+                400, fmt::format("member {} of the batch is no JSON object", members.size()));
         } else if (members.size() == batch_events_max) {
-            refusal = problem(413, fmt::format("a batch holds {} events at most", batch_events_max));
+            refusal =
+                problem(413, fmt::format("a batch holds {} events at most", batch_events_max));
         }
         if (refusal || !cursor.skip_value() || cursor.at_end()) return false;
         // Blanks before the next token are part of no value, and do no harm.
@@ -122,13 +124,14 @@ EventIntake::Result EventIntake::read(HttpRequest request, const RuleSet& rules,
             result.problem = problem(400, "the body is empty");
             return result;
         }
-        add(topic, {{"content-type", std::string{structured_type}}}, std::move(request.body),
-            rules, now, result);
+        add(topic, {{"content-type", std::string{structured_type}}}, std::move(request.body), rules,
+            now, result);
     } else if (has_attributes(request)) {
         for (const std::string_view name : required_attributes) {
             if (!request.header(name).empty()) continue;
             result.problem = problem(400, fmt::format("the header {} is missing: a CloudEvent in "
-                                                      "binary mode needs it", name));
+                                                      "binary mode needs it",
+                                                      name));
             return result;
         }
         add(topic, attributes_of(request), std::move(request.body), rules, now, result);

@@ -13,15 +13,16 @@
 
 namespace premura {
 
-// Turns the requests of `POST /v1/events` into records for a source topic: CloudEvents in structured, binary and
-// batch mode (CloudEvents 1.0, HTTP protocol binding), and with a named topic any body that mappings may know.
-// A CloudEvent that makes no sense to the decoder becomes a record all the same: the stage then puts it in
-// quarantine with its reason, where people look. Not thread-safe: one per thread, it owns a decoder.
+// Turns the requests of `POST /v1/events` into records for a source topic: CloudEvents in
+// structured, binary and batch mode (CloudEvents 1.0, HTTP protocol binding), and with a named
+// topic any body that mappings may know. A CloudEvent that makes no sense to the decoder becomes a
+// record all the same: the stage then puts it in quarantine with its reason, where people look. Not
+// thread-safe: one per thread, it owns a decoder.
 class EventIntake {
  public:
     struct Options {
-        std::string default_topic;         // full name; where events go when the request names no topic
-        std::vector<std::string> topics;   // full names of all source topics; `default_topic` is one
+        std::string default_topic;  // full name; where events go when the request names no topic
+        std::vector<std::string> topics;  // full names of all source topics; `default_topic` is one
         DecoderOptions decoder;
     };
     // The partition count of a topic; asked for clocks only, which go to each.
@@ -30,8 +31,9 @@ class EventIntake {
     EventIntake(Options options, Partitions partitions);
 
     struct Result {
-        std::vector<Output> records;          // keyed by what each event is about, as the orders stage wants it
-        std::size_t events = 0;               // how many the request brought
+        std::vector<Output>
+            records;             // keyed by what each event is about, as the orders stage wants it
+        std::size_t events = 0;  // how many the request brought
         std::optional<HttpResponse> problem;  // instead of all that
     };
     Result read(HttpRequest request, const RuleSet& rules, Instant now);

@@ -38,29 +38,46 @@ std::string_view HttpRequest::header(std::string_view name) const {
 
 std::string_view http_reason(int status) {
     switch (status) {
-        case 200: return "OK";
-        case 202: return "Accepted";
-        case 400: return "Bad Request";
-        case 401: return "Unauthorized";
-        case 403: return "Forbidden";
-        case 404: return "Not Found";
-        case 405: return "Method Not Allowed";
-        case 408: return "Request Timeout";
-        case 413: return "Content Too Large";
-        case 415: return "Unsupported Media Type";
-        case 421: return "Misdirected Request";
-        case 431: return "Request Header Fields Too Large";
-        case 500: return "Internal Server Error";
-        case 503: return "Service Unavailable";
-        case 504: return "Gateway Timeout";
-        default: return "Status";
+        case 200:
+            return "OK";
+        case 202:
+            return "Accepted";
+        case 400:
+            return "Bad Request";
+        case 401:
+            return "Unauthorized";
+        case 403:
+            return "Forbidden";
+        case 404:
+            return "Not Found";
+        case 405:
+            return "Method Not Allowed";
+        case 408:
+            return "Request Timeout";
+        case 413:
+            return "Content Too Large";
+        case 415:
+            return "Unsupported Media Type";
+        case 421:
+            return "Misdirected Request";
+        case 431:
+            return "Request Header Fields Too Large";
+        case 500:
+            return "Internal Server Error";
+        case 503:
+            return "Service Unavailable";
+        case 504:
+            return "Gateway Timeout";
+        default:
+            return "Status";
     }
 }
 
 HttpResponse problem(int status, std::string_view detail) {
-    const boost::json::object body{
-        {"type", "about:blank"}, {"title", http_reason(status)}, {"status", status},
-        {"detail", detail}};
+    const boost::json::object body{{"type", "about:blank"},
+                                   {"title", http_reason(status)},
+                                   {"status", status},
+                                   {"detail", detail}};
     return {status,
             {{"content-type", "application/problem+json"}},
             boost::json::serialize(body) + "\n"};

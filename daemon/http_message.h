@@ -15,7 +15,7 @@ struct HttpRequest {
     std::string method;  // "GET"; a HEAD comes as the GET it stands for
     std::string path;    // "/v1/events", as it was sent
     std::map<std::string, std::string, std::less<>> query;  // decoded; the first of equal names
-    Headers headers;     // names in lower case
+    Headers headers;                                        // names in lower case
     std::string body;
     std::string remote;  // address of the peer, without its port
 
@@ -29,14 +29,15 @@ struct HttpResponse {
     std::string body;
 };
 
-// An error in the form of RFC 9457, application/problem+json. The detail says what is wrong and what to do; it
-// never repeats the payload.
+// An error in the form of RFC 9457, application/problem+json. The detail says what is wrong and
+// what to do; it never repeats the payload.
 HttpResponse problem(int status, std::string_view detail);
 
 // The words that go with a status: "Not Found".
 std::string_view http_reason(int status);
 
-// Takes a request target apart. `+` and %XX are decoded in the query; what is no valid escape stands for itself.
+// Takes a request target apart. `+` and %XX are decoded in the query; what is no valid escape
+// stands for itself.
 void parse_target(std::string_view target, HttpRequest& request);
 
 // What is added to every response: nothing of ours may be framed, sniffed or cached.

@@ -88,9 +88,9 @@ void HttpCore::accept() {
             });
             return;
         }
-        const std::size_t count = connections.size();
-        if (count < options.connections_max + turned_away_max) {
-            serve_connection(*this, std::move(socket), count >= options.connections_max);
+        const bool full = connections.size() - turned_away >= options.connections_max;
+        if (!full || turned_away < turned_away_max) {
+            serve_connection(*this, std::move(socket), full);
         }
         accept();
     });

@@ -18,7 +18,8 @@ struct HttpServerOptions {
     std::uint16_t port = 8470;          // 0: any that is free
     std::size_t body_bytes_max = std::size_t{4} << 20;
     std::size_t header_bytes_max = std::size_t{16} << 10;
-    // Connections that are served at once, streams included; the next ones are turned away with 503.
+    // Connections that are served at once, streams included; the next ones are turned away with
+    // 503.
     std::size_t connections_max = 256;
     // How long a request may take to arrive, and a response to be taken.
     Milliseconds request_timeout = std::chrono::seconds{10};
@@ -46,13 +47,14 @@ class HttpError : public std::exception {
 
 struct HttpCore;
 
-// An HTTP/1.1 server with one thread of its own. Owned by the main thread, which tells it what to serve before
-// `start`. Handlers run on the server's thread and must not block: they answer at once, or later from any
-// thread. What is wrong with a request itself is answered here, in JSON: unknown paths, wrong methods, bodies
-// that are too large, too many connections.
+// An HTTP/1.1 server with one thread of its own. Owned by the main thread, which tells it what to
+// serve before `start`. Handlers run on the server's thread and must not block: they answer at
+// once, or later from any thread. What is wrong with a request itself is answered here, in JSON:
+// unknown paths, wrong methods, bodies that are too large, too many connections.
 class HttpServer {
  public:
-    // Answers one request, once; any thread, also after the server is gone. Who drops it unanswered answers 500.
+    // Answers one request, once; any thread, also after the server is gone. Who drops it unanswered
+    // answers 500.
     using Answer = std::function<void(HttpResponse)>;
     using Handler = std::function<void(HttpRequest, Answer)>;
     // Asked before a body is read (so the request has none yet): a response turns the request away.
@@ -75,8 +77,8 @@ class HttpServer {
     void start();
     // The port that is listened on.
     std::uint16_t port() const;
-    // Takes no more connections, ends streams with a word, finishes the requests under way within `stop_timeout`
-    // and joins the thread.
+    // Takes no more connections, ends streams with a word, finishes the requests under way within
+    // `stop_timeout` and joins the thread.
     void stop();
 
  private:

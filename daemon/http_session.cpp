@@ -17,8 +17,8 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
-// What a client still sends after we have answered and will close is thrown away for so long, so that the answer
-// is not lost with a reset connection.
+// What a client still sends after we have answered and will close is thrown away for so long, so
+// that the answer is not lost with a reset connection.
 constexpr auto linger_time = std::chrono::seconds{2};
 constexpr std::size_t linger_bytes_max = std::size_t{64} << 20;
 constexpr auto turned_away_time = std::chrono::seconds{2};
@@ -48,13 +48,18 @@ class PendingAnswer {
     std::atomic_flag given_ = ATOMIC_FLAG_INIT;
 };
 
-// One connection: reads a request, has it answered, writes the response, and again. Lives as long as an operation
-// on it is under way. On the server's thread.
+// One connection: reads a request, has it answered, writes the response, and again. Lives as long
+// as an operation on it is under way. On the server's thread.
 class HttpSession final : public HttpConnection, public std::enable_shared_from_this<HttpSession> {
  public:
     HttpSession(HttpCore& core, asio::ip::tcp::socket socket, bool full)
-        : core_{core}, stream_{std::move(socket)}, answer_timer_{core.context}, full_{full} {}
-    ~HttpSession() override { core_.connection_gone(this); }
+        : core_{core}, stream_{std::move(socket)}, answer_timer_{core.context}, full_{full} {
+        core_.turned_away += full_ ? 1 : 0;
+    }
+    ~HttpSession() override {
+        core_.turned_away -= full_ ? 1 : 0;
+        core_.connection_gone(this);
+    }
 
     void run() {
         core_.connections.emplace(this, weak_from_this());
@@ -93,9 +98,10 @@ class HttpSession final : public HttpConnection, public std::enable_shared_from_
     std::optional<http::request_parser<http::string_body>> parser_;
     std::optional<http::response<http::string_body>> response_;
     const HttpCore::Route* route_ = nullptr;
-    std::uint64_t request_ = 0;  // counts them, so that a late answer is not taken for the next one's
-    bool resting_ = false;       // between two requests
-    bool answering_ = false;     // the handler has it
+    std::uint64_t request_ =
+        0;                    // counts them, so that a late answer is not taken for the next one's
+    bool resting_ = false;    // between two requests
+    bool answering_ = false;  // the handler has it
     bool close_after_ = false;
     std::size_t lingered_ = 0;
 };
@@ -104,10 +110,11 @@ void PendingAnswer::give(HttpResponse response) {
     if (given_.test_and_set()) return;
     const auto core = core_.lock();
     if (!core) return;
-    asio::post(core->context, [session = session_, request = request_,
-                               answer = std::move(response)]() mutable {
-        if (const auto still = session.lock()) still->take_answer(request, std::move(answer));
-    });
+    asio::post(core->context,
+               [session = session_, request = request_, answer = std::move(response)]() mutable {
+                   if (const auto still = session.lock())
+                       still->take_answer(request, std::move(answer));
+               });
 }
 
 void HttpSession::wait_for_request() {
@@ -124,14 +131,13 @@ void HttpSession::wait_for_request() {
     } else {
         stream_.expires_after(core_.options.idle_timeout);
     }
-    stream_.async_read_some(
-        buffer_.prepare(read_bytes),
-        [self = shared_from_this()](error_code error, std::size_t bytes) {
-            self->resting_ = false;
-            if (error) return self->close();
-            self->buffer_.commit(bytes);
-            self->read_header();
-        });
+    stream_.async_read_some(buffer_.prepare(read_bytes),
+                            [self = shared_from_this()](error_code error, std::size_t bytes) {
+                                self->resting_ = false;
+                                if (error) return self->close();
+                                self->buffer_.commit(bytes);
+                                self->read_header();
+                            });
 }
 
 void HttpSession::read_header() {
@@ -146,15 +152,15 @@ void HttpSession::read_header() {
 // Who is too slow, or gone, is closed; who is wrong is told so.
 void HttpSession::header_failed(error_code error) {
     if (error == http::error::body_limit) {
-        return respond_and_close(
-            problem(413, "the body is larger than " +
-                             std::to_string(core_.options.body_bytes_max) +
-                             " bytes: send the events in smaller batches"));
+        return respond_and_close(problem(413, "the body is larger than " +
+                                                  std::to_string(core_.options.body_bytes_max) +
+                                                  " bytes: send the events in smaller batches"));
     }
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
         return respond_and_close(problem(431, "the headers are too long"));
     }
-    const bool malformed = error.category() == http::make_error_code(http::error::bad_method).category();
+    const bool malformed =
+        error.category() == http::make_error_code(http::error::bad_method).category();
     if (!malformed || error == http::error::end_of_stream ||
         error == http::error::partial_message) {
         return close();
@@ -201,8 +207,7 @@ bool HttpSession::turned_away(const HttpRequest& request) {
         refusal->headers.emplace_back("Allow", allowed);
     }
     if (!refusal) return false;
-    const bool has_body =
-        parser_->chunked() || parser_->content_length_remaining().value_or(0) > 0;
+    const bool has_body = parser_->chunked() || parser_->content_length_remaining().value_or(0) > 0;
     if (has_body) {
         respond_and_close(std::move(*refusal));
     } else {
@@ -253,8 +258,9 @@ void HttpSession::dispatch() {
     answer_timer_.async_wait([self = shared_from_this(), number = request_](error_code cancelled) {
         if (cancelled) return;
         self->close_after_ = true;
-        self->take_answer(number, problem(504, "no answer in time: it is not known whether what "
-                                               "was asked has been done"));
+        self->take_answer(number, problem(504,
+                                          "no answer in time: it is not known whether what "
+                                          "was asked has been done"));
     });
     const auto pending =
         std::make_shared<PendingAnswer>(core_.weak_from_this(), weak_from_this(), request_);
@@ -273,8 +279,8 @@ void HttpSession::take_answer(std::uint64_t request, HttpResponse response) {
 HttpRequest HttpSession::request_without_body() const {
     const auto& message = parser_->get();
     HttpRequest request;
-    request.method = message.method() == http::verb::head ? "GET"
-                                                          : std::string{message.method_string()};
+    request.method =
+        message.method() == http::verb::head ? "GET" : std::string{message.method_string()};
     const auto target = message.target();
     parse_target({target.data(), target.size()}, request);
     for (const auto& field : message) {

@@ -22,14 +22,15 @@ constexpr std::string_view too_slow =
     ": too slow, lines were missed: connect again with Last-Event-ID\n\n";
 
 std::string stream_header() {
-    std::string header = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n";
+    std::string header =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n";
     for (const auto& [name, value] : security_headers()) header += name + ": " + value + "\r\n";
     return header + "\r\n";
 }
 
-// One listener. Takes lines from the hub when the last ones are written, so its memory is bounded by one write;
-// whoever reads too slowly falls out of the hub's ring, or runs into the deadline of a write. The response has no
-// length and ends with the connection. On the server's thread.
+// One listener. Takes lines from the hub when the last ones are written, so its memory is bounded
+// by one write; whoever reads too slowly falls out of the hub's ring, or runs into the deadline of
+// a write. The response has no length and ends with the connection. On the server's thread.
 class HttpStream final : public HttpConnection, public std::enable_shared_from_this<HttpStream> {
  public:
     HttpStream(HttpCore& core, std::shared_ptr<StreamHub> hub)
@@ -68,11 +69,12 @@ class HttpStream final : public HttpConnection, public std::enable_shared_from_t
     bool closed_ = false;
 };
 
-// The publisher's thread only posts. It must not hold the listener, whose end waits for the hub's lock; and it
-// may use the context, because `abandon` comes before the context's end and waits for that lock, too.
+// The publisher's thread only posts. It must not hold the listener, whose end waits for the hub's
+// lock; and it may use the context, because `abandon` comes before the context's end and waits for
+// that lock, too.
 bool HttpStream::subscribe() {
-    subscription_ = hub_->subscribe(
-        [weak = weak_from_this(), woken = woken_, &context = core_.context] {
+    subscription_ =
+        hub_->subscribe([weak = weak_from_this(), woken = woken_, &context = core_.context] {
             if (woken->exchange(true)) return;
             asio::post(context, [weak, woken] {
                 woken->store(false);

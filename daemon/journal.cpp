@@ -20,7 +20,8 @@ constexpr JournalRow rows[] = {
      "Every stage runs, and events are taken in."},
     {JournalFact::stopping, "PR203", "stopping", notice, "stopping",
      "A signal asked for the end; the rounds at hand are finished."},
-    {JournalFact::stopped, "PR204", "stopped", info, "stopped", "Everything is committed and closed."},
+    {JournalFact::stopped, "PR204", "stopped", info, "stopped",
+     "Everything is committed and closed."},
     {JournalFact::failed, "PR205", "failed", error, "cannot go on",
      "The world failed in a way that retrying did not mend; the service manager starts us anew."},
     {JournalFact::rules_loaded, "PR208", "rules_loaded", notice, "rules loaded",
@@ -40,8 +41,8 @@ constexpr JournalRow rows[] = {
      "Another worker takes over, or the state is rebuilt."},
     {JournalFact::commit_lost, "PR215", "commit_lost", warning, "commit lost",
      "Nothing of the last batch was written; it is read again and nothing is repeated."},
-    {JournalFact::event_quarantined, "PR220", "event_quarantined", warning, "event put in quarantine",
-     "A record is no event; topic, position and reason follow."},
+    {JournalFact::event_quarantined, "PR220", "event_quarantined", warning,
+     "event put in quarantine", "A record is no event; topic, position and reason follow."},
     {JournalFact::call_raised, "PR221", "call_raised", info, "call raised",
      "A call task is on the agents' list."},
     {JournalFact::call_withdrawn, "PR222", "call_withdrawn", info, "call withdrawn",
@@ -66,7 +67,8 @@ constexpr bool complete() {
 }
 static_assert(complete(), "each fact has exactly one row");
 
-// Length of the UTF-8 character that begins the text; 0 when it is none (overlong, surrogate, cut, stray).
+// Length of the UTF-8 character that begins the text; 0 when it is none (overlong, surrogate, cut,
+// stray).
 std::size_t character_bytes(std::string_view text) {
     const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char first = byte(0);
@@ -95,12 +97,23 @@ bool needs_quotes(std::string_view value) {
 
 void append_escaped(std::string& line, char letter) {
     switch (letter) {
-        case '"': line += "\\\""; break;
-        case '\\': line += "\\\\"; break;
-        case '\n': line += "\\n"; break;
-        case '\r': line += "\\r"; break;
-        case '\t': line += "\\t"; break;
-        default: line += fmt::format("\\u{:04x}", static_cast<unsigned char>(letter));
+        case '"':
+            line += "\\\"";
+            break;
+        case '\\':
+            line += "\\\\";
+            break;
+        case '\n':
+            line += "\\n";
+            break;
+        case '\r':
+            line += "\\r";
+            break;
+        case '\t':
+            line += "\\t";
+            break;
+        default:
+            line += fmt::format("\\u{:04x}", static_cast<unsigned char>(letter));
     }
 }
 
@@ -138,11 +151,16 @@ Instant wall_clock() {
 
 std::string_view name_of(JournalLevel level) {
     switch (level) {
-        case error: return "error";
-        case warning: return "warning";
-        case notice: return "notice";
-        case info: return "info";
-        case debug: return "debug";
+        case error:
+            return "error";
+        case warning:
+            return "warning";
+        case notice:
+            return "notice";
+        case info:
+            return "info";
+        case debug:
+            return "debug";
     }
     return "";
 }
@@ -257,8 +275,8 @@ void Journal::tell_suppressed(Instant since_before, Instant now) {
 
 void Journal::emit(const JournalRow& row, std::string_view fields, std::uint64_t suppressed,
                    Instant now) {
-    std::string line = for_journald_ ? fmt::format("<{}>", static_cast<int>(row.level))
-                                     : format_utc(now) + " ";
+    std::string line =
+        for_journald_ ? fmt::format("<{}>", static_cast<int>(row.level)) : format_utc(now) + " ";
     line += fmt::format("level={} id={}", name_of(row.level), row.id);
     append_field(line, "msg", row.text);
     line += fields;

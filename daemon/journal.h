@@ -20,7 +20,8 @@ enum class JournalLevel : std::uint8_t { error = 3, warning = 4, notice = 5, inf
 
 std::string_view name_of(JournalLevel level);
 
-// What the daemon has to say: one row for each, in journal.cpp. Ids are stable: people search for them.
+// What the daemon has to say: one row for each, in journal.cpp. Ids are stable: people search for
+// them.
 enum class JournalFact : std::uint8_t {
     started,
     ready,
@@ -60,15 +61,17 @@ JournalFact journal_fact_named(std::string_view name);
 
 struct JournalOptions {
     JournalLevel level = JournalLevel::info;  // what is less urgent is left out
-    // Lines of one id within a minute; more are counted and told as `suppressed=` with the next one.
+    // Lines of one id within a minute; more are counted and told as `suppressed=` with the next
+    // one.
     int lines_per_minute_max = 120;
 };
 
-// One line per fact, in logfmt: `level=info id=PR221 msg="call raised" rule=late-shipment`. Under journald each
-// line begins with the priority that it reads, `<6>`; elsewhere with the time. Any thread.
+// One line per fact, in logfmt: `level=info id=PR221 msg="call raised" rule=late-shipment`. Under
+// journald each line begins with the priority that it reads, `<6>`; elsewhere with the time. Any
+// thread.
 //
-// Fields hold names that ops gave (rules, topics, stages, files), ids, numbers and times. Never a personal datum:
-// no customer, no address, no payload, no text of an event.
+// Fields hold names that ops gave (rules, topics, stages, files), ids, numbers and times. Never a
+// personal datum: no customer, no address, no payload, no text of an event.
 class Journal {
  public:
     // Takes whole lines, with their end.
@@ -87,10 +90,11 @@ class Journal {
     Journal& operator=(const Journal&) = delete;
 
     void write(JournalFact fact, std::initializer_list<Field> fields = {});
-    // The same with fields that are rendered already, and a name of the table; another name becomes a field.
+    // The same with fields that are rendered already, and a name of the table; another name becomes
+    // a field.
     void write(std::string_view name, std::string_view fields);
-    // Tells how many lines were left out in minutes that are over. To be called now and then, because a flood may
-    // end without a line that could tell it.
+    // Tells how many lines were left out in minutes that are over. To be called now and then,
+    // because a flood may end without a line that could tell it.
     void tell_suppressed();
 
  private:
@@ -104,7 +108,8 @@ class Journal {
     void write_line(JournalFact fact, std::string_view fields);
     // Those whose minute began before then.
     void tell_suppressed(Instant since_before, Instant now);
-    void emit(const JournalRow& row, std::string_view fields, std::uint64_t suppressed, Instant now);
+    void emit(const JournalRow& row, std::string_view fields, std::uint64_t suppressed,
+              Instant now);
 
     const JournalOptions options_;
     const bool for_journald_;

@@ -67,8 +67,8 @@ double seconds(Instant instant) {
     return static_cast<double>(milliseconds_of(instant)) / 1000.0;
 }
 
-// How far behind the wall clock the input is known. Without partitions there is nothing to know; before the
-// first probe nothing is known.
+// How far behind the wall clock the input is known. Without partitions there is nothing to know;
+// before the first probe nothing is known.
 double lag_seconds(const Pipeline::Status& status, Instant now) {
     if (status.partitions == 0 || status.complete_until == instant_max) return 0;
     if (status.complete_until == instant_min) return std::numeric_limits<double>::infinity();
@@ -223,10 +223,9 @@ Metrics::Metrics(const Build& build) : impl_{std::make_unique<Impl>()} {
     impl.reload_successful =
         &impl.gauge_family("config_last_reload_successful", "Whether the last rules were accepted.")
              .Add({});
-    impl.reload_success_time =
-        &impl.gauge_family("config_last_reload_success_timestamp_seconds",
-                           "When rules were last accepted.")
-             .Add({});
+    impl.reload_success_time = &impl.gauge_family("config_last_reload_success_timestamp_seconds",
+                                                  "When rules were last accepted.")
+                                    .Add({});
     for (const auto& value : Impl::pipeline_values()) {
         impl.pipeline_gauges.push_back(&impl.gauge_family(value.name, value.help));
     }

@@ -17,12 +17,13 @@ namespace premura {
 struct CounterRow {
     std::string_view name;  // as in Effects::count; the metric is premura_<name>_total
     std::string_view help;
-    std::vector<std::string_view> labels;  // a count's label "a/b" has the values a and b of the first two
+    std::vector<std::string_view>
+        labels;  // a count's label "a/b" has the values a and b of the first two
 };
 std::span<const CounterRow> counter_table();
 
-// Everything under /metrics. Labels are names that ops gave and constants of ours; no order and no customer is
-// ever one. Any thread.
+// Everything under /metrics. Labels are names that ops gave and constants of ours; no order and no
+// customer is ever one. Any thread.
 class Metrics {
  public:
     // Different labels of one counter; whatever comes after is counted under "other".
@@ -38,7 +39,8 @@ class Metrics {
 
     // What a committed transaction counted.
     void count(const Effects& effects);
-    // One count by itself. A name that is not in the table is counted under its own name, without help.
+    // One count by itself. A name that is not in the table is counted under its own name, without
+    // help.
     void count(std::string_view name, std::string_view label = {}, std::int64_t by = 1);
 
     // The pipelines as they stand at `now`. Those that are not listed any more disappear.

@@ -53,8 +53,7 @@ void ServiceManager::extend_timeout(Milliseconds more) {
 std::optional<Milliseconds> ServiceManager::watchdog_interval() const {
     std::uint64_t microseconds = 0;
     if (::sd_watchdog_enabled(0, &microseconds) <= 0) return std::nullopt;
-    return std::max(Milliseconds{1},
-                    Milliseconds{static_cast<std::int64_t>(microseconds / 2'000)});
+    return std::max(Milliseconds{1}, Milliseconds{static_cast<std::int64_t>(microseconds / 2'000)});
 }
 
 bool ServiceManager::feed(const std::vector<std::uint64_t>& progress) {

@@ -37,7 +37,8 @@ std::vector<std::string_view> names_in(std::string_view section) {
     return names;
 }
 
-// `section` is empty or ends with a dot. A section without anything in it is one whose keys are all commented out.
+// `section` is empty or ends with a dot. A section without anything in it is one whose keys are all
+// commented out.
 void read_section(const YamlNode& node, const std::string& section, SettingsReading& reading) {
     if (node.kind == YamlNode::Kind::nothing) return;
     const std::string what = section.empty()
@@ -92,8 +93,10 @@ void check_together(const Settings& settings, const std::map<std::string, Place>
                                  "name the folder with the rules, for example: rules: [rules]"));
     }
     if (settings.log.kind == Settings::LogKind::kafka && !places.contains("log.kafka.bootstrap")) {
-        diagnostics.add(error_at(place("log.kind"), "PR314", "which Kafka? There is no "
-                                 "'log.kafka.bootstrap'", "write for example: kafka1:9092,kafka2:9092"));
+        diagnostics.add(error_at(place("log.kind"), "PR314",
+                                 "which Kafka? There is no "
+                                 "'log.kafka.bootstrap'",
+                                 "write for example: kafka1:9092,kafka2:9092"));
     }
     if (!settings.http.is_loopback() && !places.contains("http.token_file")) {
         diagnostics.add(error_at(place("http.listen"), "PR315",
@@ -102,15 +105,16 @@ void check_together(const Settings& settings, const std::map<std::string, Place>
                                  "127.0.0.1"));
     }
     if (settings.workers > settings.log.partitions) {
-        diagnostics.add(warning_at(
-            place("workers"), "PR316",
-            fmt::format("{} workers share {} partitions: the others have nothing to do",
-                        settings.workers, settings.log.partitions)));
+        diagnostics.add(
+            warning_at(place("workers"), "PR316",
+                       fmt::format("{} workers share {} partitions: the others have nothing to do",
+                                   settings.workers, settings.log.partitions)));
     }
     if (settings.orders.retention_open < settings.orders.retention) {
-        diagnostics.add(error_at(place("orders.retention_open"), "PR317",
-                                 "orders with an open case would be forgotten before the others",
-                                 "'orders.retention_open' must not be less than 'orders.retention'"));
+        diagnostics.add(
+            error_at(place("orders.retention_open"), "PR317",
+                     "orders with an open case would be forgotten before the others",
+                     "'orders.retention_open' must not be less than 'orders.retention'"));
     }
 }
 

@@ -42,15 +42,16 @@ struct KafkaSettings {
     Milliseconds commit_timeout = std::chrono::seconds{30};
 };
 
-// All that premurad is told from outside, checked. Every key is described in config/premura.yaml; where an engine
-// or an adapter has options of its own, they stand here as they are, and their defaults are the defaults.
-// Immutable once loaded.
+// All that premurad is told from outside, checked. Every key is described in config/premura.yaml;
+// where an engine or an adapter has options of its own, they stand here as they are, and their
+// defaults are the defaults. Immutable once loaded.
 struct Settings {
     enum class LogKind { sqlite, kafka };
 
     // Names this daemon among its like: stable across restarts, different on every machine.
     std::string instance;
-    // Time is the recorded events', not the wall's. Stands in the options of stages and pipelines too.
+    // Time is the recorded events', not the wall's. Stands in the options of stages and pipelines
+    // too.
     bool replay = false;
     int workers = 2;
     std::vector<std::filesystem::path> rules;  // folders and files
@@ -70,7 +71,7 @@ struct Settings {
     OrdersOptions orders;      // without `partitions`, which the log knows
     ContactsOptions contacts;
     HttpServerOptions http;
-    HttpApiOptions api;        // with the token
+    HttpApiOptions api;  // with the token
     StreamHubOptions stream;
     JournalOptions journal;
 };
@@ -83,9 +84,9 @@ struct Surroundings {
 };
 Surroundings surroundings_of_process();
 
-// Reads the file, then the files `conf.d/*.yaml` beside it in the order of their names: a later value wins, maps
-// merge, lists replace. Nothing comes back when there is an error among the diagnostics, which hold all mistakes
-// of all files.
+// Reads the file, then the files `conf.d/*.yaml` beside it in the order of their names: a later
+// value wins, maps merge, lists replace. Nothing comes back when there is an error among the
+// diagnostics, which hold all mistakes of all files.
 std::optional<Settings> load_settings(const std::filesystem::path& file,
                                       const Surroundings& surroundings, Diagnostics& diagnostics);
 

@@ -23,9 +23,9 @@ SettingsKey duration(std::string_view path, Member member, Milliseconds least) {
                 const auto time = read_duration(node, reading);
                 if (!time) return;
                 if (*time < least) {
-                    return reading.reader.error(
-                        "PR303", node,
-                        fmt::format("{} must be at least {}", in_quotes(path), show_duration(least)));
+                    return reading.reader.error("PR303", node,
+                                                fmt::format("{} must be at least {}",
+                                                            in_quotes(path), show_duration(least)));
                 }
                 member(reading.settings) = *time;
             },
@@ -84,68 +84,91 @@ constexpr Milliseconds second{1'000};
 std::span<const SettingsKey> settings_key_table() {
     static const std::vector<SettingsKey> table{
         {"instance", read_instance, [](const Settings& settings) { return settings.instance; }},
-        word("clock", [](auto& s) -> auto& { return s.replay; },
-             std::array<std::string_view, 2>{"wall", "replay"}, std::array{false, true}),
-        whole("workers", [](auto& s) -> auto& { return s.workers; }, 1, 256),
+        word(
+            "clock", [](auto& s) -> auto& { return s.replay; },
+            std::array<std::string_view, 2>{"wall", "replay"}, std::array{false, true}),
+        whole(
+            "workers", [](auto& s) -> auto& { return s.workers; }, 1, 256),
         {"rules", read_rules, show_rules},
         {"sources", read_sources, show_sources},
 
-        word("log.kind", [](auto& s) -> auto& { return s.log.kind; },
-             std::array<std::string_view, 2>{"sqlite", "kafka"},
-             std::array{Settings::LogKind::sqlite, Settings::LogKind::kafka}),
+        word(
+            "log.kind", [](auto& s) -> auto& { return s.log.kind; },
+            std::array<std::string_view, 2>{"sqlite", "kafka"},
+            std::array{Settings::LogKind::sqlite, Settings::LogKind::kafka}),
         {"log.topic_prefix", read_topic_prefix,
          [](const Settings& settings) { return settings.log.topic_prefix; }},
-        whole("log.partitions", [](auto& s) -> auto& { return s.log.partitions; }, 1, 10'000),
+        whole(
+            "log.partitions", [](auto& s) -> auto& { return s.log.partitions; }, 1, 10'000),
 
         {"log.sqlite.file", read_file,
          [](const Settings& settings) { return settings.log.file.string(); }},
-        word("log.sqlite.durability", [](auto& s) -> auto& { return s.log.sqlite.durability; },
-             std::array<std::string_view, 2>{"full", "normal"},
-             std::array{Durability::full, Durability::normal}),
-        duration("log.sqlite.busy_timeout",
-                 [](auto& s) -> auto& { return s.log.sqlite.busy_timeout; }, none),
-        duration("log.sqlite.keep_consumed",
-                 [](auto& s) -> auto& { return s.log.sqlite.keep_consumed; }, none),
-        whole("log.sqlite.keep_consumed_rows_max",
-              [](auto& s) -> auto& { return s.log.sqlite.keep_consumed_rows_max; }, 0, gibibyte),
-        duration("log.sqlite.keep_unread",
-                 [](auto& s) -> auto& { return s.log.sqlite.keep_unread; }, none),
-        whole("log.sqlite.appends_waiting_max",
-              [](auto& s) -> auto& { return s.log.sqlite.appends_waiting_max; }, 1, many),
+        word(
+            "log.sqlite.durability", [](auto& s) -> auto& { return s.log.sqlite.durability; },
+            std::array<std::string_view, 2>{"full", "normal"},
+            std::array{Durability::full, Durability::normal}),
+        duration(
+            "log.sqlite.busy_timeout", [](auto& s) -> auto& { return s.log.sqlite.busy_timeout; },
+            none),
+        duration(
+            "log.sqlite.keep_consumed", [](auto& s) -> auto& { return s.log.sqlite.keep_consumed; },
+            none),
+        whole(
+            "log.sqlite.keep_consumed_rows_max",
+            [](auto& s) -> auto& { return s.log.sqlite.keep_consumed_rows_max; }, 0, gibibyte),
+        duration(
+            "log.sqlite.keep_unread", [](auto& s) -> auto& { return s.log.sqlite.keep_unread; },
+            none),
+        whole(
+            "log.sqlite.appends_waiting_max",
+            [](auto& s) -> auto& { return s.log.sqlite.appends_waiting_max; }, 1, many),
 
         {"log.kafka.bootstrap", read_bootstrap,
          [](const Settings& settings) { return settings.log.kafka.bootstrap; }},
         {"log.kafka.properties", read_properties, show_properties},
-        boolean("log.kafka.create_topics",
-                [](auto& s) -> auto& { return s.log.kafka.create_topics; }),
-        whole("log.kafka.replication", [](auto& s) -> auto& { return s.log.kafka.replication; }, 1,
-              100),
-        duration("log.kafka.commit_timeout",
-                 [](auto& s) -> auto& { return s.log.kafka.commit_timeout; }, second),
+        boolean(
+            "log.kafka.create_topics", [](auto& s) -> auto& { return s.log.kafka.create_topics; }),
+        whole(
+            "log.kafka.replication", [](auto& s) -> auto& { return s.log.kafka.replication; }, 1,
+            100),
+        duration(
+            "log.kafka.commit_timeout", [](auto& s) -> auto& { return s.log.kafka.commit_timeout; },
+            second),
 
-        whole("pipeline.batch_records_max",
-              [](auto& s) -> auto& { return s.pipeline.batch_records_max; }, 1, many),
-        duration("pipeline.progress_interval",
-                 [](auto& s) -> auto& { return s.pipeline.progress_interval; }, second),
-        duration("pipeline.stalled_after",
-                 [](auto& s) -> auto& { return s.pipeline.stalled_after; }, second),
+        whole(
+            "pipeline.batch_records_max",
+            [](auto& s) -> auto& { return s.pipeline.batch_records_max; }, 1, many),
+        duration(
+            "pipeline.progress_interval",
+            [](auto& s) -> auto& { return s.pipeline.progress_interval; }, second),
+        duration(
+            "pipeline.stalled_after", [](auto& s) -> auto& { return s.pipeline.stalled_after; },
+            second),
 
-        duration("orders.settle", [](auto& s) -> auto& { return s.orders.settle; }, none),
-        duration("orders.future_max", [](auto& s) -> auto& { return s.orders.decoder.max_future; },
-                 none),
-        duration("orders.retention", [](auto& s) -> auto& { return s.orders.retention; }, second),
-        duration("orders.retention_open", [](auto& s) -> auto& { return s.orders.retention_open; },
-                 second),
-        whole("orders.history_max", [](auto& s) -> auto& { return s.orders.limits.history_max; }, 8,
-              255),
-        whole("orders.subjects_max", [](auto& s) -> auto& { return s.orders.limits.subjects_max; },
-              1, 32),
-        whole("orders.facts_max", [](auto& s) -> auto& { return s.orders.limits.facts_max; }, 8,
-              10'000),
-        whole("orders.versions_max", [](auto& s) -> auto& { return s.orders.limits.versions_max; },
-              1, 255),
-        duration("contacts.retention", [](auto& s) -> auto& { return s.contacts.retention; },
-                 second),
+        duration(
+            "orders.settle", [](auto& s) -> auto& { return s.orders.settle; }, none),
+        duration(
+            "orders.future_max", [](auto& s) -> auto& { return s.orders.decoder.max_future; },
+            none),
+        duration(
+            "orders.retention", [](auto& s) -> auto& { return s.orders.retention; }, second),
+        duration(
+            "orders.retention_open", [](auto& s) -> auto& { return s.orders.retention_open; },
+            second),
+        whole(
+            "orders.history_max", [](auto& s) -> auto& { return s.orders.limits.history_max; }, 8,
+            255),
+        whole(
+            "orders.subjects_max", [](auto& s) -> auto& { return s.orders.limits.subjects_max; }, 1,
+            32),
+        whole(
+            "orders.facts_max", [](auto& s) -> auto& { return s.orders.limits.facts_max; }, 8,
+            10'000),
+        whole(
+            "orders.versions_max", [](auto& s) -> auto& { return s.orders.limits.versions_max; }, 1,
+            255),
+        duration(
+            "contacts.retention", [](auto& s) -> auto& { return s.contacts.retention; }, second),
 
         {"http.listen", read_listen, show_listen},
         {"http.token_file", read_token,
@@ -156,35 +179,49 @@ std::span<const SettingsKey> settings_key_table() {
          [](const Settings& settings) {
              return fmt::format("{}", fmt::join(settings.api.host_names, ", "));
          }},
-        whole("http.body_bytes_max", [](auto& s) -> auto& { return s.http.body_bytes_max; }, 1024,
-              gibibyte),
-        whole("http.header_bytes_max", [](auto& s) -> auto& { return s.http.header_bytes_max; },
-              1024, 1 << 20),
-        whole("http.connections_max", [](auto& s) -> auto& { return s.http.connections_max; }, 1,
-              60'000),
-        duration("http.request_timeout", [](auto& s) -> auto& { return s.http.request_timeout; },
-                 second),
-        duration("http.idle_timeout", [](auto& s) -> auto& { return s.http.idle_timeout; }, second),
-        duration("http.answer_timeout", [](auto& s) -> auto& { return s.http.answer_timeout; },
-                 second),
-        duration("http.stop_timeout", [](auto& s) -> auto& { return s.http.stop_timeout; }, none),
-        whole("http.appends_max", [](auto& s) -> auto& { return s.api.appends_max; }, 1, many),
-        whole("http.append_bytes_max", [](auto& s) -> auto& { return s.api.append_bytes_max; }, 1024,
-              gibibyte),
-        whole("http.stream_clients_max", [](auto& s) -> auto& { return s.stream.clients_max; }, 0,
-              60'000),
-        whole("http.stream_lines_max", [](auto& s) -> auto& { return s.stream.lines_max; }, 1, many),
-        whole("http.stream_bytes_max", [](auto& s) -> auto& { return s.stream.bytes_max; }, 1024,
-              gibibyte),
-        duration("http.stream_heartbeat", [](auto& s) -> auto& { return s.http.heartbeat_interval; },
-                 second),
+        whole(
+            "http.body_bytes_max", [](auto& s) -> auto& { return s.http.body_bytes_max; }, 1024,
+            gibibyte),
+        whole(
+            "http.header_bytes_max", [](auto& s) -> auto& { return s.http.header_bytes_max; }, 1024,
+            1 << 20),
+        whole(
+            "http.connections_max", [](auto& s) -> auto& { return s.http.connections_max; }, 1,
+            60'000),
+        duration(
+            "http.request_timeout", [](auto& s) -> auto& { return s.http.request_timeout; },
+            second),
+        duration(
+            "http.idle_timeout", [](auto& s) -> auto& { return s.http.idle_timeout; }, second),
+        duration(
+            "http.answer_timeout", [](auto& s) -> auto& { return s.http.answer_timeout; }, second),
+        duration(
+            "http.stop_timeout", [](auto& s) -> auto& { return s.http.stop_timeout; }, none),
+        whole(
+            "http.appends_max", [](auto& s) -> auto& { return s.api.appends_max; }, 1, many),
+        whole(
+            "http.append_bytes_max", [](auto& s) -> auto& { return s.api.append_bytes_max; }, 1024,
+            gibibyte),
+        whole(
+            "http.stream_clients_max", [](auto& s) -> auto& { return s.stream.clients_max; }, 0,
+            60'000),
+        whole(
+            "http.stream_lines_max", [](auto& s) -> auto& { return s.stream.lines_max; }, 1, many),
+        whole(
+            "http.stream_bytes_max", [](auto& s) -> auto& { return s.stream.bytes_max; }, 1024,
+            gibibyte),
+        duration(
+            "http.stream_heartbeat", [](auto& s) -> auto& { return s.http.heartbeat_interval; },
+            second),
 
-        word("journal.level", [](auto& s) -> auto& { return s.journal.level; },
-             std::array<std::string_view, 5>{"error", "warning", "notice", "info", "debug"},
-             std::array{JournalLevel::error, JournalLevel::warning, JournalLevel::notice,
-                        JournalLevel::info, JournalLevel::debug}),
-        whole("journal.lines_per_minute_max",
-              [](auto& s) -> auto& { return s.journal.lines_per_minute_max; }, 1, many),
+        word(
+            "journal.level", [](auto& s) -> auto& { return s.journal.level; },
+            std::array<std::string_view, 5>{"error", "warning", "notice", "info", "debug"},
+            std::array{JournalLevel::error, JournalLevel::warning, JournalLevel::notice,
+                       JournalLevel::info, JournalLevel::debug}),
+        whole(
+            "journal.lines_per_minute_max",
+            [](auto& s) -> auto& { return s.journal.lines_per_minute_max; }, 1, many),
     };
     return table;
 }

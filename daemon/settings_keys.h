@@ -21,7 +21,8 @@ struct SettingsReading {
     std::map<std::string, Place>& places;  // where each key was last set
 };
 
-// One row for each key: how it is read and how it is shown. What is wrong with a value is told to the reader.
+// One row for each key: how it is read and how it is shown. What is wrong with a value is told to
+// the reader.
 struct SettingsKey {
     std::string_view path;
     std::function<void(const YamlNode&, SettingsReading&)> read;

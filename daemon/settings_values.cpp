@@ -59,8 +59,7 @@ std::optional<SourceSettings> read_source(const YamlNode& node, SettingsReading&
     if (topic == nullptr) return std::nullopt;
     if (const auto name = read_topic(*topic, reading)) source.topic = *name;
     if (const YamlNode* keyed = node.find("keyed_by_order")) {
-        source.keyed_by_order =
-            reading.reader.boolean(*keyed, "'keyed_by_order'").value_or(true);
+        source.keyed_by_order = reading.reader.boolean(*keyed, "'keyed_by_order'").value_or(true);
     }
     if (const YamlNode* silent = node.find("silent_after")) {
         source.silent_after = read_duration(*silent, reading);
@@ -126,7 +125,8 @@ std::optional<Milliseconds> read_duration(const YamlNode& node, SettingsReading&
     const auto duration = load_duration(node, reading.reader);
     if (!duration) return std::nullopt;
     if (duration->needs_calendar()) {
-        reading.reader.error("PR301", node, "business time needs a calendar, and there is none here",
+        reading.reader.error("PR301", node,
+                             "business time needs a calendar, and there is none here",
                              "write for example: 2 minutes");
         return std::nullopt;
     }
@@ -155,7 +155,8 @@ std::optional<std::string> read_secret(const YamlNode& node, SettingsReading& re
         reading.reader.error(
             "PR311", node,
             fmt::format("the secret in {} cannot be read: {}", path.string(), std::strerror(errno)),
-            "a name without a slash is looked for in $CREDENTIALS_DIRECTORY, then beside this file");
+            "a name without a slash is looked for in $CREDENTIALS_DIRECTORY, then beside this "
+            "file");
         return std::nullopt;
     }
     std::string secret(secret_bytes_max + 1, '\0');
@@ -267,7 +268,8 @@ std::string show_properties(const Settings& settings) {
     std::string text;
     for (const auto& [name, value] : settings.log.kafka.properties) {
         const bool secret = settings.log.kafka.secret_properties.contains(name);
-        text += fmt::format("{}{}={}", text.empty() ? "" : ", ", name, secret ? hidden_secret : std::string_view{value});
+        text += fmt::format("{}{}={}", text.empty() ? "" : ", ", name,
+                            secret ? hidden_secret : std::string_view{value});
     }
     return text;
 }
@@ -286,7 +288,8 @@ void read_listen(const YamlNode& node, SettingsReading& reading) {
     const bool is_address = ::inet_pton(AF_INET, address.c_str(), &parsed) == 1 ||
                             ::inet_pton(AF_INET6, address.c_str(), &parsed) == 1;
     std::uint16_t port = 0;
-    const char* begin = written->data() + (colon == std::string::npos ? written->size() : colon + 1);
+    const char* begin =
+        written->data() + (colon == std::string::npos ? written->size() : colon + 1);
     const char* end = written->data() + written->size();
     const auto [stopped, problem] = std::from_chars(begin, end, port);
     if (!is_address || problem != std::errc{} || stopped != end) {
@@ -310,9 +313,9 @@ void read_token(const YamlNode& node, SettingsReading& reading) {
     const auto token = read_secret(node, reading);
     if (!token) return;
     if (token->size() < length_min || !is_made_of(*token, "-._~+/=")) {
-        return reading.reader.error(
-            "PR310", node, "the token in the file must have 16 letters or digits or more",
-            "make one with: openssl rand -hex 32");
+        return reading.reader.error("PR310", node,
+                                    "the token in the file must have 16 letters or digits or more",
+                                    "make one with: openssl rand -hex 32");
     }
     reading.settings.api.token = *token;
 }

@@ -15,9 +15,9 @@ namespace premura {
 std::optional<Milliseconds> read_duration(const YamlNode& node, SettingsReading& reading);
 std::string show_duration(Milliseconds time);
 
-// What stands in the file that is named, without the end of its last line. A name without a slash is looked for
-// among the service manager's credentials first. Nothing, and an error at the node, when it cannot be read; a
-// warning when others than the owner may read it.
+// What stands in the file that is named, without the end of its last line. A name without a slash
+// is looked for among the service manager's credentials first. Nothing, and an error at the node,
+// when it cannot be read; a warning when others than the owner may read it.
 std::optional<std::string> read_secret(const YamlNode& node, SettingsReading& reading);
 
 // Stands for a secret wherever settings are shown.

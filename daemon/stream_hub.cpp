@@ -51,8 +51,8 @@ StreamHub::Cursor StreamHub::start(std::string_view last_event_id, std::string& 
     if (last_event_id == "0") return {oldest()};
     const auto seen = number_of(last_event_id, run_);
     if (seen && *seen + 1 >= oldest() && *seen < next_) return {*seen + 1};
-    greeting += fmt::format("event: missed\ndata: {{\"continues_with\":\"{}-{}\"}}\n\n", run_,
-                            oldest());
+    greeting +=
+        fmt::format("event: missed\ndata: {{\"continues_with\":\"{}-{}\"}}\n\n", run_, oldest());
     return {oldest()};
 }
 

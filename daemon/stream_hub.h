@@ -17,9 +17,9 @@ struct StreamHubOptions {
     std::size_t clients_max = 64;
 };
 
-// What the daemon tells everyone who listens, as server-sent events: a ring of the last lines, each with an id.
-// Readers pull from the ring, so nobody's queue grows; who falls out of the ring has missed something and is
-// told so. Any thread.
+// What the daemon tells everyone who listens, as server-sent events: a ring of the last lines, each
+// with an id. Readers pull from the ring, so nobody's queue grows; who falls out of the ring has
+// missed something and is told so. Any thread.
 class StreamHub {
  public:
     // `run` is part of every id and must differ from one run of the daemon to the next.
@@ -32,16 +32,17 @@ class StreamHub {
     struct Cursor {
         std::uint64_t next = 0;
     };
-    // Where a reader begins that has seen everything up to `last_event_id`. Empty: with what comes from now on;
-    // "0": with all that is kept. When lines in between are gone, or the id is of another run, `greeting` is an
-    // event `missed`, and the reader begins with all that is kept.
+    // Where a reader begins that has seen everything up to `last_event_id`. Empty: with what comes
+    // from now on; "0": with all that is kept. When lines in between are gone, or the id is of
+    // another run, `greeting` is an event `missed`, and the reader begins with all that is kept.
     Cursor start(std::string_view last_event_id, std::string& greeting) const;
-    // Appends what follows, about `bytes_max` at most, and moves on. False when the next line is gone.
+    // Appends what follows, about `bytes_max` at most, and moves on. False when the next line is
+    // gone.
     bool read(Cursor& cursor, std::size_t bytes_max, std::string& text) const;
 
     using Subscription = std::uint64_t;
-    // `changed` is called on the publisher's thread with every line, under this object's lock: it must only pass
-    // that on. Nothing (0) when `clients_max` have subscribed.
+    // `changed` is called on the publisher's thread with every line, under this object's lock: it
+    // must only pass that on. Nothing (0) when `clients_max` have subscribed.
     Subscription subscribe(std::function<void()> changed);
     void unsubscribe(Subscription subscription);
 

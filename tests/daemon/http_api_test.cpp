@@ -1,8 +1,9 @@
-#include <thread>
+#include "daemon/http_api.h"
+
 #include <catch2/catch.hpp>
 #include <mutex>
+#include <thread>
 
-#include "daemon/http_api.h"
 #include "tests/daemon/http_client.h"
 
 using namespace premura;
@@ -79,7 +80,8 @@ std::shared_ptr<const RuleSet> rule_set() {
     mapping.match = {{at(ValuePath::Root::header, "x-shop-topic"), {"orders/paid"}}};
     mapping.type = value_of(at(ValuePath::Root::constant, "order.paid"));
     mapping.id = value_of(at(ValuePath::Root::header, "x-shop-id"));
-    mapping.facts = {{fact_named("order.id")->number, value_of(at(ValuePath::Root::body, "/number"))}};
+    mapping.facts = {
+        {fact_named("order.id")->number, value_of(at(ValuePath::Root::body, "/number"))}};
     rules->mappings.push_back(std::move(mapping));
     rules->digest = "0123";
     return rules;
@@ -110,8 +112,8 @@ struct Api {
                               std::to_string(by));
         };
         api = std::make_unique<HttpApi>(
-            options, EventIntake::Options{"premura.events.v1",
-                                          {"premura.events.v1", "shop.webhooks"}, {}},
+            options,
+            EventIntake::Options{"premura.events.v1", {"premura.events.v1", "shop.webhooks"}, {}},
             callbacks, log, hub);
         server = std::make_unique<HttpServer>(http);
         api->install(*server, true);
@@ -180,8 +182,8 @@ TEST_CASE("an event in binary mode keeps its attributes as headers", "[http_api]
 TEST_CASE("the events of a batch are records of their own, all or none", "[http_api]") {
     Api api;
     HttpClient client{api.start()};
-    const auto response =
-        client.post("/v1/events", batch, "[" + event("1", "A1") + " ,\n" + event("2", "B2") + " ]\n");
+    const auto response = client.post("/v1/events", batch,
+                                      "[" + event("1", "A1") + " ,\n" + event("2", "B2") + " ]\n");
     CHECK(response.status == 202);
     CHECK(response.body == "{\"accepted\":2}\n");
     const auto records = api.log.records();
@@ -190,9 +192,9 @@ TEST_CASE("the events of a batch are records of their own, all or none", "[http_
     CHECK(records[1].key == "B2");
     CHECK(header(records[1], "content-type") == "application/cloudevents+json");
 
-    for (const std::string& wrong : {std::string{"{}"}, "[" + event("3", "C3") + ",7]",
-                                     "[" + event("3", "C3"), "[" + event("3", "C3") + "] []",
-                                     std::string{"nonsense"}, std::string{}}) {
+    for (const std::string& wrong :
+         {std::string{"{}"}, "[" + event("3", "C3") + ",7]", "[" + event("3", "C3"),
+          "[" + event("3", "C3") + "] []", std::string{"nonsense"}, std::string{}}) {
         INFO(wrong);
         CHECK(client.post("/v1/events", batch, wrong).status == 400);
     }
@@ -256,10 +258,10 @@ TEST_CASE("a record over the bound of a record is refused", "[http_api]") {
 TEST_CASE("the clock of a replay goes to every partition", "[http_api]") {
     Api api;
     HttpClient client{api.start()};
-    const auto response = client.post(
-        "/v1/events", structured,
-        R"({"specversion":"1.0","id":"c","source":"feed","type":"premura.clock",)"
-        R"("time":"2026-06-01T00:00:00Z"})");
+    const auto response =
+        client.post("/v1/events", structured,
+                    R"({"specversion":"1.0","id":"c","source":"feed","type":"premura.clock",)"
+                    R"("time":"2026-06-01T00:00:00Z"})");
     CHECK(response.body == "{\"accepted\":1}\n");
     const auto records = api.log.records();
     REQUIRE(records.size() == 3);
@@ -288,7 +290,8 @@ TEST_CASE("requests that wait for the log are bounded", "[http_api]") {
     HttpClient third{port};
     const std::string body = event("1", "A1");
     const std::string request = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\n" + structured +
-                                "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+                                "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                                body;
     first.send(request);
     second.send(request);
     while (api.log.held() < 2) std::this_thread::sleep_for(1ms);
@@ -349,8 +352,9 @@ TEST_CASE("pages of other sites can neither send nor read", "[http_api]") {
     CHECK(as("[::1]:8470") == 200);
     CHECK(as("Premura.Example.org") == 200);
     CHECK(as("rebound.example.com:8470") == 421);
-    CHECK(client.post("/v1/events", structured + "Origin: https://example.com\r\n",
-                      event("1", "A1")).status == 403);
+    CHECK(
+        client.post("/v1/events", structured + "Origin: https://example.com\r\n", event("1", "A1"))
+            .status == 403);
 }
 
 TEST_CASE("health is for machines: a status code, and why", "[http_api]") {
@@ -420,6 +424,7 @@ TEST_CASE("responses and accepted events are counted", "[http_api]") {
         client.get("/nowhere");
     }
     api.server->stop();
-    CHECK(api.counted == std::vector<std::string>{"http_events  2", "http_responses 202//v1/events 1",
+    CHECK(api.counted == std::vector<std::string>{"http_events  2",
+                                                  "http_responses 202//v1/events 1",
                                                   "http_responses 404/other 1"});
 }

@@ -16,7 +16,8 @@
 
 namespace premura {
 
-// One connection to a server on this machine, byte by byte as the test wants it. Waits ten seconds at most.
+// One connection to a server on this machine, byte by byte as the test wants it. Waits ten seconds
+// at most.
 class HttpClient {
  public:
     explicit HttpClient(std::uint16_t port) : socket_{::socket(AF_INET, SOCK_STREAM, 0)} {
@@ -53,7 +54,8 @@ class HttpClient {
         return text;
     }
     std::string read_to_end() {
-        while (read_more()) {}
+        while (read_more()) {
+        }
         return std::exchange(received_, {});
     }
     // Did the server close, after all that was read?
@@ -79,7 +81,8 @@ class HttpClient {
         }
         if (!with_body) return response;
         const std::size_t length = std::stoul(response.headers["content-length"]);
-        while (received_.size() < length && read_more()) {}
+        while (received_.size() < length && read_more()) {
+        }
         response.body = received_.substr(0, length);
         received_.erase(0, response.body.size());
         return response;

@@ -1,8 +1,9 @@
+#include "daemon/http_server.h"
+
 #include <catch2/catch.hpp>
 #include <future>
 #include <thread>
 
-#include "daemon/http_server.h"
 #include "tests/daemon/http_client.h"
 
 using namespace premura;
@@ -53,7 +54,9 @@ TEST_CASE("one connection serves many requests, also when they come together", "
 
     CHECK(client.get("/hello?name=Anna+R%2e").body == "hello Anna R.");
     CHECK(client.post("/echo", "", "four words of text").body == "four words of text");
-    client.send("GET /hello?name=1 HTTP/1.1\r\nHost: a\r\n\r\nGET /hello?name=2 HTTP/1.1\r\nHost: a\r\n\r\n");
+    client.send(
+        "GET /hello?name=1 HTTP/1.1\r\nHost: a\r\n\r\nGET /hello?name=2 HTTP/1.1\r\nHost: "
+        "a\r\n\r\n");
     CHECK(client.receive().body == "hello 1");
     CHECK(client.receive().body == "hello 2");
 }
@@ -106,9 +109,9 @@ TEST_CASE("unknown paths and wrong methods are told so in JSON", "[http]") {
     const auto unknown = client.get("/nowhere");
     CHECK(unknown.status == 404);
     CHECK(unknown.headers.at("content-type") == "application/problem+json");
-    CHECK(unknown.body ==
-          R"({"type":"about:blank","title":"Not Found","status":404,)"
-          R"("detail":"there is nothing here; GET / says what there is"})" "\n");
+    CHECK(unknown.body == R"({"type":"about:blank","title":"Not Found","status":404,)"
+                          R"("detail":"there is nothing here; GET / says what there is"})"
+                          "\n");
 
     client.send("DELETE /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
     const auto wrong = client.receive();
@@ -200,8 +203,9 @@ TEST_CASE("a request is admitted or turned away before its body is read", "[http
         return problem(401, "who are you?");
     });
     const std::uint16_t port = served.start();
-    const std::string head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n"
-                             "Expect: 100-continue\r\nAuthorization: Bearer ";
+    const std::string head =
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n"
+        "Expect: 100-continue\r\nAuthorization: Bearer ";
 
     HttpClient stranger{port};
     stranger.send(head + "wrong\r\n\r\n");
@@ -261,8 +265,9 @@ TEST_CASE("a listener that reads too slowly is told and dropped", "[http][stream
     // More than the sockets between us hold.
     const std::string line(200'000, 'x');
     for (int i = 0; i < 200; ++i) served.hub->publish("noise", line);
-    CHECK_THAT(listener.read_to_end(),
-               Catch::EndsWith(": too slow, lines were missed: connect again with Last-Event-ID\n\n"));
+    CHECK_THAT(
+        listener.read_to_end(),
+        Catch::EndsWith(": too slow, lines were missed: connect again with Last-Event-ID\n\n"));
 }
 
 TEST_CASE("there is an end to the number of listeners", "[http][stream]") {

@@ -1,8 +1,8 @@
+#include "daemon/journal.h"
+
 #include <catch2/catch.hpp>
 #include <set>
 #include <thread>
-
-#include "daemon/journal.h"
 
 using namespace premura;
 using namespace std::chrono_literals;
@@ -16,7 +16,8 @@ struct Kept {
     Journal journal;
 
     explicit Kept(bool for_journald = true, JournalOptions options = {})
-        : journal{options, for_journald, [this](std::string_view line) { lines.emplace_back(line); },
+        : journal{options, for_journald,
+                  [this](std::string_view line) { lines.emplace_back(line); },
                   [this] { return now; }} {}
 };
 
@@ -86,10 +87,10 @@ TEST_CASE("a flood of one fact is cut off, counted and told, and drowns no other
 TEST_CASE("what was left out is told when its minute is over, or at the end", "[journal]") {
     std::vector<std::string> lines;
     Instant now = *parse_rfc3339("2026-06-01T09:00:00Z");
-    const std::string told =
-        "<4>level=warning id=PR215 msg=\"commit lost\" suppressed=1\n";
+    const std::string told = "<4>level=warning id=PR215 msg=\"commit lost\" suppressed=1\n";
     {
-        Journal journal{{.lines_per_minute_max = 1}, true,
+        Journal journal{{.lines_per_minute_max = 1},
+                        true,
                         [&lines](std::string_view line) { lines.emplace_back(line); },
                         [&now] { return now; }};
         journal.write(JournalFact::commit_lost);

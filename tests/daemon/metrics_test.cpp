@@ -1,9 +1,9 @@
+#include "daemon/metrics.h"
+
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <sstream>
 #include <thread>
-
-#include "daemon/metrics.h"
 
 using namespace premura;
 using namespace std::chrono_literals;
@@ -181,7 +181,8 @@ TEST_CASE("docs/METRICS.md describes every metric", "[metrics]") {
     for (const CounterRow& row : counter_table()) {
         for (const std::string_view label : row.labels) {
             INFO(row.name);
-            const std::size_t line = document.str().find("premura_" + std::string{row.name} + "_total`");
+            const std::size_t line =
+                document.str().find("premura_" + std::string{row.name} + "_total`");
             const std::size_t end = document.str().find('\n', line);
             CHECK_THAT(document.str().substr(line, end - line),
                        Contains("`" + std::string{label} + "`"));

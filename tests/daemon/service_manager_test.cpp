@@ -1,3 +1,5 @@
+#include "daemon/service_manager.h"
+
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -5,7 +7,6 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-#include "daemon/service_manager.h"
 #include "tests/daemon/temporary_folder.h"
 
 using namespace premura;

@@ -1,3 +1,5 @@
+#include "daemon/settings.h"
+
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
@@ -5,7 +7,6 @@
 #include <sstream>
 
 #include "core/base/yaml.h"
-#include "daemon/settings.h"
 #include "tests/daemon/temporary_folder.h"
 
 using namespace premura;
@@ -133,35 +134,35 @@ TEST_CASE("the shipped settings are right with everything set, too", "[settings]
     const auto settings = place.load(text);
     CHECK(place.told() == Lines{});
     REQUIRE(settings);
-    CHECK(settings->sources ==
-          std::vector<SourceSettings>{{"acme.orders.v1", true, std::nullopt},
-                                      {"courier.tracking", false, 2h}});
+    CHECK(settings->sources == std::vector<SourceSettings>{{"acme.orders.v1", true, std::nullopt},
+                                                           {"courier.tracking", false, 2h}});
     CHECK(settings->log.kafka.properties.at("sasl.password") == "hunter2");
     CHECK(settings->api.token == "0123456789abcdef");
 }
 
 TEST_CASE("all mistakes are told at once, each with its place and a hint", "[settings]") {
     SettingsFolder place;
-    CHECK_FALSE(place.load("rules: [rules, nowhere]\n"
-                           "worker: 3\n"
-                           "log:\n"
-                           "  kind: sqlit\n"
-                           "  sqlite: { durabilty: full }\n"
-                           "orders:\n"
-                           "  settle: 2 mins\n"
-                           "  retention: 3 business days\n"
-                           "http:\n"
-                           "  listen: localhost\n"
-                           "  connections_max: 0\n"));
-    CHECK(place.told() ==
-          Lines{"1:16 PR305 there is no " + place.folder.file("nowhere"),
-                "2:1 PR101 the file has no key 'worker'",
-                "4:9 PR107 'log.kind' cannot be 'sqlit'",
-                "5:13 PR101 'log.sqlite' has no key 'durabilty'",
-                "7:11 PR104 '2 mins' is not a duration",
-                "8:14 PR301 business time needs a calendar, and there is none here",
-                "10:11 PR309 'localhost' is no address and port",
-                "11:20 PR109 'http.connections_max' must be a whole number from 1 to 60000, not 0"});
+    CHECK_FALSE(
+        place.load("rules: [rules, nowhere]\n"
+                   "worker: 3\n"
+                   "log:\n"
+                   "  kind: sqlit\n"
+                   "  sqlite: { durabilty: full }\n"
+                   "orders:\n"
+                   "  settle: 2 mins\n"
+                   "  retention: 3 business days\n"
+                   "http:\n"
+                   "  listen: localhost\n"
+                   "  connections_max: 0\n"));
+    CHECK(
+        place.told() ==
+        Lines{"1:16 PR305 there is no " + place.folder.file("nowhere"),
+              "2:1 PR101 the file has no key 'worker'", "4:9 PR107 'log.kind' cannot be 'sqlit'",
+              "5:13 PR101 'log.sqlite' has no key 'durabilty'",
+              "7:11 PR104 '2 mins' is not a duration",
+              "8:14 PR301 business time needs a calendar, and there is none here",
+              "10:11 PR309 'localhost' is no address and port",
+              "11:20 PR109 'http.connections_max' must be a whole number from 1 to 60000, not 0"});
     CHECK(place.diagnostics.all()[1].hint == "did you mean 'workers'?");
     CHECK(place.diagnostics.all()[3].hint == "did you mean 'durability'?");
     CHECK(place.diagnostics.all()[4].hint == "did you mean '2 minutes'?");
@@ -175,8 +176,9 @@ TEST_CASE("files of conf.d come after, in order: values win, maps merge, lists r
                 "workers: 4\nlog:\n  kafka: { properties: { linger.ms: 7 } }\n");
     place.write("conf.d/.10-kafka.yaml.swp", "rubbish: {");
     place.write("conf.d/30-misnamed.yml", "workers: 1\n");
-    const auto settings = place.load("rules: rules\nsources: [a, c]\nlog:\n"
-                                     "  kafka: { properties: { client.id: us, linger.ms: 1 } }\n");
+    const auto settings = place.load(
+        "rules: rules\nsources: [a, c]\nlog:\n"
+        "  kafka: { properties: { client.id: us, linger.ms: 1 } }\n");
     CHECK(place.told() == Lines{"1:10 PR316 8 workers share 6 partitions: the others have nothing "
                                 "to do",
                                 "0:0 PR313 is not read"});
@@ -188,6 +190,7 @@ TEST_CASE("files of conf.d come after, in order: values win, maps merge, lists r
 
     place.write("conf.d/20-site.yaml", "workers: many\n");
     CHECK_FALSE(place.load());
+    place.told();
     CHECK(place.diagnostics.all()[0].file == place.folder.file("conf.d/20-site.yaml"));
 }
 
@@ -261,7 +264,8 @@ TEST_CASE("secrets come from files, and are never shown", "[settings]") {
         CHECK_THAT(place.told().at(0), Contains("5:30 PR311") && Contains("No such file"));
     }
     SECTION("a secret in the settings themselves is worth a warning, and still not shown") {
-        settings = place.load("rules: rules\nlog: { kafka: { properties: { sasl.password: abc } } }\n");
+        settings =
+            place.load("rules: rules\nlog: { kafka: { properties: { sasl.password: abc } } }\n");
         CHECK(place.told() == Lines{"2:46 PR308 'sasl.password' stands here for all to read"});
         CHECK_THAT(describe(*settings), !Contains("abc"));
     }
@@ -269,12 +273,13 @@ TEST_CASE("secrets come from files, and are never shown", "[settings]") {
 
 TEST_CASE("settings of librdkafka are checked before anything starts", "[settings]") {
     SettingsFolder place;
-    CHECK_FALSE(place.load("rules: rules\nlog:\n  kafka:\n    properties:\n"
-                           "      enable.idempotence: false\n"
-                           "      bootstrap.servers: a:1\n"
-                           "      lingr.ms: 5\n"
-                           "      linger.ms: soon\n"
-                           "      ssl.ca.location: [a]\n"));
+    CHECK_FALSE(
+        place.load("rules: rules\nlog:\n  kafka:\n    properties:\n"
+                   "      enable.idempotence: false\n"
+                   "      bootstrap.servers: a:1\n"
+                   "      lingr.ms: 5\n"
+                   "      linger.ms: soon\n"
+                   "      ssl.ca.location: [a]\n"));
     const Lines told = place.told();
     REQUIRE(told.size() == 5);
     CHECK_THAT(told[0], Contains("5:7 PR307 Kafka property 'enable.idempotence' is Premura's own"));
@@ -315,8 +320,9 @@ TEST_CASE("the network needs a token", "[settings]") {
 
 TEST_CASE("sources must make sense", "[settings]") {
     SettingsFolder place;
-    CHECK_FALSE(place.load("rules: rules\nsources:\n  - a\n  - { topic: a }\n  - b c\n"
-                           "  - { keyed_by_order: false }\n  - { topic: d, silent_after: soon }\n"));
+    CHECK_FALSE(
+        place.load("rules: rules\nsources:\n  - a\n  - { topic: a }\n  - b c\n"
+                   "  - { keyed_by_order: false }\n  - { topic: d, silent_after: soon }\n"));
     CHECK(place.told() == Lines{"4:5 PR306 the topic 'a' is named twice",
                                 "5:5 PR302 'b c' cannot be the name of a topic",
                                 "6:5 PR102 the source has no 'topic'",

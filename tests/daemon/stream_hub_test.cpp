@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "daemon/stream_hub.h"
+
+#include <catch2/catch.hpp>
 
 using namespace premura;
 
