@@ -141,14 +141,17 @@ std::optional<KafkaTransactor::Failure> KafkaTransactor::send_one(
             rd_kafka_poll(client_->get(), to_int(queue_full_pause));
             continue;
         }
-        const bool beyond_repair = client_->fatal().has_value();
-        return Failure{beyond_repair ? Failure::Kind::fatal : Failure::Kind::abort, error,
+        return Failure{Failure::Kind::abort, error,
                        "a record of " + std::to_string(output.value ? output.value->size() : 0) +
                            " bytes for '" + output.topic + "': " + rd_kafka_err2str(error)};
     }
 }
 
-KafkaTransactor::Outcome KafkaTransactor::give_up(const Failure& failure) {
+KafkaTransactor::Outcome KafkaTransactor::give_up(Failure failure) {
+    // A call that comes after the fatal error only says that there was one.
+    if (const auto fatal = client_->fatal()) {
+        failure = {Failure::Kind::fatal, fatal->code, failure.text + ": " + fatal->text};
+    }
     std::string why = failure.text;
     if (!delivery_error_.empty()) why += " (" + delivery_error_ + ")";
     bool discarded = failure.kind != Failure::Kind::abort;
@@ -174,6 +177,7 @@ void KafkaTransactor::shut_out() {
 }
 
 void KafkaTransactor::discard() {
+    if (client_) rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     targets_.reset();
     client_.reset();
 }

@@ -61,7 +61,7 @@ class KafkaTransactor {
     std::optional<Failure> send(const Transaction& transaction, const std::string& state_topic);
     std::optional<Failure> send_one(const Output& output, int partition,
                                     const KafkaTargets::Target& target);
-    Outcome give_up(const Failure& failure);
+    Outcome give_up(Failure failure);
     void discard();
 
     const KafkaOptions& options_;

@@ -41,7 +41,7 @@ std::vector<NamedText> examples(const fs::path& folder) {
 
 TEST_CASE("the example files of the design load, but for the keys in CEL", "[shared]") {
     const char* shared = std::getenv("PREMURA_SHARED");
-    if (shared == nullptr) {
+    if (shared == nullptr || *shared == '\0') {
         WARN("SKIPPED: PREMURA_SHARED is not set");
         return;
     }
@@ -54,7 +54,7 @@ TEST_CASE("the example files of the design load, but for the keys in CEL", "[sha
 
 TEST_CASE("without those keys the examples are a rule set", "[shared]") {
     const char* shared = std::getenv("PREMURA_SHARED");
-    if (shared == nullptr) {
+    if (shared == nullptr || *shared == '\0') {
         WARN("SKIPPED: PREMURA_SHARED is not set");
         return;
     }
