@@ -21,6 +21,8 @@ struct Value {
     std::string_view text{};
 
     static Value of(std::string_view text) { return {Kind::text, false, 0, text}; }
+    // Without this one a literal would become true.
+    static Value of(const char* text) { return of(std::string_view{text}); }
     static Value of(double number) { return {Kind::number, false, number, {}}; }
     static Value of(bool boolean) { return {Kind::boolean, boolean, 0, {}}; }
     static Value of(Instant time) {
