@@ -1,0 +1,74 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "daemon/memory_log.h"
+#include "daemon/pipeline.h"
+#include "tests/simulation/rules.h"
+
+namespace premura {
+
+// The log and the workers on it: the daemon without its threads, sockets and clock. Workers stand in for
+// processes; a crash destroys them as they are.
+class Machine {
+ public:
+    static constexpr int orders = 0;
+    static constexpr int contacts = 1;
+
+    struct Options {
+        int partitions = 1;
+        int workers = 1;
+        std::size_t batch_records_max = 5000;
+    };
+    // Hears of every record that was committed, but for the marks by which stages tell how far they are.
+    using Heard = std::function<void(const Output& output)>;
+
+    Machine(Options options, const SimulationRules& rules, Heard heard);
+    ~Machine();
+
+    MemoryLogBroker& broker() { return broker_; }
+    const Options& options() const { return options_; }
+    static std::string topic(std::string_view name);
+
+    void start(int worker);
+    void stop(int worker);
+    void crash(int worker);
+    bool is_up(int worker) const { return workers_[static_cast<std::size_t>(worker)] != nullptr; }
+    // Runs a pipeline until it has nothing to do at that time. Nothing happens when the worker is down.
+    void pump(int worker, int stage, Instant wall);
+    // One round only.
+    void pump_once(int worker, int stage, Instant wall);
+    // The reader of a worker that is up.
+    StageLog& log(int worker, int stage);
+
+    // The earliest moment after `wall` at which a stage wants to be looked at.
+    std::optional<Instant> next_due(Instant wall) const;
+    // Has a stage something due at `wall` or before, which it could not do yet?
+    bool is_waiting(Instant wall) const;
+    // Did a stage get a record since the last time somebody asked?
+    bool was_busy() { return std::exchange(busy_, false); }
+
+ private:
+    class Watched;
+    struct Worker;
+
+    std::unique_ptr<Stage> make_stage(int stage);
+    PipelineOptions pipeline_options(int stage) const;
+    StageTopics stage_topics(int stage) const;
+
+    const Options options_;
+    const SimulationRules& rules_;
+    const Heard heard_;
+    std::set<const Watched*> stages_;
+    bool busy_ = false;
+    MemoryLogBroker broker_;
+    std::array<std::unique_ptr<Worker>, 2> workers_;
+};
+
+}  // namespace premura

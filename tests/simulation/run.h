@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/contacts/customer.h"
+#include "core/findings/finding.h"
+#include "core/stage.h"
+#include "tests/simulation/world.h"
+
+namespace premura {
+
+// How a world is run.
+enum class Weather {
+    calm,    // one partition, one worker, looked at whenever something arrives or is due
+    stormy,  // two partitions, two workers, and all the faults of the world
+};
+
+// An event as the log has it. Steps count what happened in a run, so they order it even when the clock is set.
+struct Arrival {
+    ModelEvent content;  // with the time that counts
+    std::size_t step = 0;
+    Instant wall;        // the clock on the wall when it was appended
+    Instant wall_seen;   // the latest time that this clock had shown a worker before
+};
+
+template <typename Content>
+struct Committed {
+    Content content;
+    std::size_t step = 0;
+};
+
+// What is in the log at the end.
+struct RunResult {
+    std::vector<Arrival> arrivals;                // first arrivals only, in their order
+    std::vector<Committed<Finding>> findings;     // in the order of commits
+    std::vector<Committed<Record>> contacts;      // calls, messages, requests, words to teams, in that order
+    std::vector<Customer> customers;              // committed states of the contacts stage
+    std::vector<std::string> problems;            // records that are not what they should be
+    Instant wall_end;
+    std::size_t quarantined = 0;
+};
+
+RunResult run(const World& world, const SimulationRules& rules, Weather weather);
+
+}  // namespace premura
