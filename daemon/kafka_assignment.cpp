@@ -8,7 +8,8 @@
 namespace premura {
 namespace {
 
-// A question that could not be answered, most often because a dead predecessor's transaction is still open.
+// A question that could not be answered, most often because a dead predecessor's transaction is
+// still open.
 constexpr Milliseconds ask_again_after{100};
 
 }  // namespace
@@ -24,26 +25,24 @@ void KafkaStageLog::act_on(KafkaMember::Rebalance rebalance, const Batch& batch)
         return assigned(rebalance);
     }
     if (rebalance.lost) forget_all();
-    const bool in_work = !batch.records.empty() ||
-                         std::ranges::any_of(owned_, [](const auto& entry) {
-                             return entry.second.uncommitted;
-                         });
+    const bool in_work =
+        !batch.records.empty() ||
+        std::ranges::any_of(owned_, [](const auto& entry) { return entry.second.uncommitted; });
     // The group waits for us, so what is in work can still be committed; the next read lets go.
     give_back_ = true;
     if (rebalance.lost || !in_work) give_back();
 }
 
-// Partitions that run are kept for now: after most rebalances they are ours again, and can go on where they are.
-// If they are not, `assigned` says so.
+// Partitions that run are kept for now: after most rebalances they are ours again, and can go on
+// where they are. If they are not, `assigned` says so.
 void KafkaStageLog::give_back() {
     give_back_ = false;
     assigned_ = false;
     ++question_;
     asking_ = false;
     restore_->stop_all();
-    std::erase_if(owned_, [](const auto& entry) {
-        return entry.second.step != Owned::Step::records;
-    });
+    std::erase_if(owned_,
+                  [](const auto& entry) { return entry.second.step != Owned::Step::records; });
     member_->unassign();
 }
 
@@ -74,7 +73,8 @@ std::set<int> KafkaStageLog::complete_partitions(const std::vector<TopicPartitio
         }
     }
     if (any_incomplete || !co_partitioned_) check_co_partitioned();
-    // Topics that were made a moment ago may not be known everywhere; a rebalance follows when they are.
+    // Topics that were made a moment ago may not be known everywhere; a rebalance follows when they
+    // are.
     if (any_incomplete) {
         side_->log(4, "some partitions of stage '" + topics_.stage +
                           "' are here with a part of their inputs only, they wait");
@@ -142,14 +142,15 @@ void KafkaStageLog::forget_all() {
     while (!owned_.empty()) forget(owned_.begin()->first);
 }
 
-// Positions come first and the end of the state after them: what a predecessor committed together with those
-// positions then lies before that end.
+// Positions come first and the end of the state after them: what a predecessor committed together
+// with those positions then lies before that end.
 void KafkaStageLog::ask_positions() {
     const std::vector<int> wanted = partitions_at(Owned::Step::positions);
     const Clock::time_point now = Clock::now();
     if (wanted.empty() || asking_ || now < ask_after_) return;
     if (rebalance_awaited_ && now < *rebalance_awaited_) return;
-    // Ends what we left open ourselves in an earlier life, which may be what the positions wait for.
+    // Ends what we left open ourselves in an earlier life, which may be what the positions wait
+    // for.
     if (!transactors_ready()) return wake_->raise_after(ask_again_after);
     if (!asking_since_) asking_since_ = now;
     std::vector<TopicPartition> partitions;
@@ -170,8 +171,8 @@ void KafkaStageLog::take_positions(const KafkaQuestions::Answer& answer) {
         if (owned.step != Owned::Step::positions) continue;
         for (const std::string& input : topics_.inputs) {
             const auto offset = answer.offsets.find({input, partition});
-            const bool none = offset == answer.offsets.end() ||
-                              offset->second == KafkaQuestions::none_committed;
+            const bool none =
+                offset == answer.offsets.end() || offset->second == KafkaQuestions::none_committed;
             owned.committed.push_back(none ? 0 : offset->second);
         }
         owned.next = owned.committed;
@@ -207,8 +208,8 @@ void KafkaStageLog::ask_again_later(const std::string& error) {
     wake_->raise_after(ask_again_after);
 }
 
-// Tells librdkafka what to fetch. Partitions whose state is being restored are taken already and paused: a
-// rebalance then finds nothing unusual.
+// Tells librdkafka what to fetch. Partitions whose state is being restored are taken already and
+// paused: a rebalance then finds nothing unusual.
 void KafkaStageLog::apply_assignment() {
     KafkaOffsets all;
     KafkaOffsets paused;

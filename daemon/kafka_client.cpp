@@ -7,7 +7,9 @@ namespace {
 
 using Properties = KafkaClient::Properties;
 
-std::string text_of(Milliseconds time) { return std::to_string(time.count()); }
+std::string text_of(Milliseconds time) {
+    return std::to_string(time.count());
+}
 
 Properties consumer_properties(const KafkaOptions& options) {
     return {
@@ -18,8 +20,8 @@ Properties consumer_properties(const KafkaOptions& options) {
         {"auto.offset.reset", "earliest"},
         {"allow.auto.create.topics", "false"},
         {"group.protocol", "classic"},
-        // Range gives partition p of every topic to the same member where all subscribe to the same topics of
-        // equal partition counts. Cooperative-sticky does not promise that.
+        // Range gives partition p of every topic to the same member where all subscribe to the same
+        // topics of equal partition counts. Cooperative-sticky does not promise that.
         {"partition.assignment.strategy", "range"},
         {"session.timeout.ms", text_of(options.session_timeout)},
         {"heartbeat.interval.ms", text_of(options.heartbeat_interval)},
@@ -101,7 +103,8 @@ KafkaClient::KafkaClient(Role role, const KafkaOptions& options, const Propertie
     rd_kafka_conf_set_log_cb(conf.get(), &KafkaClient::on_log);
     rd_kafka_conf_set_error_cb(conf.get(), &KafkaClient::on_error);
     const bool producer = role == Role::transactor || role == Role::writer;
-    if (role == Role::member) rd_kafka_conf_set_rebalance_cb(conf.get(), &KafkaClient::on_rebalance);
+    if (role == Role::member)
+        rd_kafka_conf_set_rebalance_cb(conf.get(), &KafkaClient::on_rebalance);
     // Also when nobody listens: without it every commit costs a polling interval of 10 ms.
     if (producer) rd_kafka_conf_set_dr_msg_cb(conf.get(), &KafkaClient::on_delivered);
 
@@ -134,8 +137,8 @@ int KafkaClient::partitions(const std::string& topic, Milliseconds timeout) cons
     const rd_kafka_resp_err_t error =
         rd_kafka_metadata(handle_, 0, handle.get(), &found, to_int(timeout));
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        throw LogError("Kafka was asked for topic '" + topic + "' and did not answer: " +
-                       rd_kafka_err2str(error) +
+        throw LogError("Kafka was asked for topic '" + topic +
+                       "' and did not answer: " + rd_kafka_err2str(error) +
                        "; hint: is a broker of bootstrap.servers reachable from here?");
     }
     const KafkaOwned<const rd_kafka_metadata_t, rd_kafka_metadata_destroy> metadata{found};
@@ -144,8 +147,8 @@ int KafkaClient::partitions(const std::string& topic, Milliseconds timeout) cons
     if (described.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return 0;
     if (described.err != RD_KAFKA_RESP_ERR_NO_ERROR &&
         described.err != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) {
-        throw LogError("Kafka does not show topic '" + topic + "': " +
-                       rd_kafka_err2str(described.err));
+        throw LogError("Kafka does not show topic '" + topic +
+                       "': " + rd_kafka_err2str(described.err));
     }
     return described.partition_cnt;
 }
@@ -164,8 +167,8 @@ void KafkaClient::on_error(rd_kafka_t*, int code, const char* reason, void* opaq
     const auto error = static_cast<rd_kafka_resp_err_t>(code);
     // A single connection that fails has been logged already, and is tried again.
     if (error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__RESOLVE) return;
-    static_cast<const Context*>(opaque)->log(
-        warning, std::string{rd_kafka_err2name(error)} + ": " + reason);
+    static_cast<const Context*>(opaque)->log(warning,
+                                             std::string{rd_kafka_err2name(error)} + ": " + reason);
 }
 
 void KafkaClient::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t what,

@@ -42,7 +42,8 @@ using KafkaOffsets = std::map<TopicPartition, std::int64_t>;
 
 KafkaPartitionList partition_list(const KafkaOffsets& offsets);
 
-// One client of librdkafka with its threads and connections. Used on one thread, unless its owner says more.
+// One client of librdkafka with its threads and connections. Used on one thread, unless its owner
+// says more.
 class KafkaClient {
  public:
     enum class Role {
@@ -50,7 +51,7 @@ class KafkaClient {
         side,        // a consumer beside it: restores and asks questions
         transactor,  // a transactional producer
         writer,      // an idempotent producer
-        admin,       // asks and creates; a consumer, since those never make a topic by asking for it
+        admin,  // asks and creates; a consumer, since those never make a topic by asking for it
     };
     using Properties = std::map<std::string, std::string>;
     struct Callbacks {
@@ -76,8 +77,8 @@ class KafkaClient {
     // The error after which this client is good for nothing.
     std::optional<Fatal> fatal() const;
 
-    // Asks a broker for the partition count of a topic; 0: there is no such topic. Blocks, at most `timeout`.
-    // Throws LogError.
+    // Asks a broker for the partition count of a topic; 0: there is no such topic. Blocks, at most
+    // `timeout`. Throws LogError.
     int partitions(const std::string& topic, Milliseconds timeout) const;
 
  private:
@@ -97,10 +98,13 @@ class KafkaClient {
     rd_kafka_t* handle_ = nullptr;
 };
 
-// The properties of a role, the user's laid over Premura's defaults, and over both what must not be changed.
+// The properties of a role, the user's laid over Premura's defaults, and over both what must not be
+// changed.
 KafkaClient::Properties properties_of(KafkaClient::Role role, const KafkaOptions& options);
 
 // Milliseconds as librdkafka's calls take them.
-inline int to_int(Milliseconds time) { return static_cast<int>(time.count()); }
+inline int to_int(Milliseconds time) {
+    return static_cast<int>(time.count());
+}
 
 }  // namespace premura

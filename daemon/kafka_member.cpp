@@ -14,10 +14,10 @@ void must_succeed(rd_kafka_resp_err_t error, const char* what) {
     }
 }
 
-// librdkafka tells what the member is at the moment of asking. When the group has let go of it, that is a
-// generation of -1 and no name, and a broker takes a commit under those for one of somebody who was never in
-// any group: it checks nothing. Such metadata must never be used.
-KafkaGroupMetadata membership_of(rd_kafka_t* client, int& generation) {
+// librdkafka tells what the member is at the moment of asking. When the group has let go of it,
+// that is a generation of -1 and no name, and a broker takes a commit under those for one of
+// somebody who was never in any group: it checks nothing. Such metadata must never be used.
+KafkaGroupMetadata membership_of(rd_kafka_t* client, [[maybe_unused]] int& generation) {
     KafkaGroupMetadata group{rd_kafka_consumer_group_metadata(client)};
     if (!group) return group;
 #if RD_KAFKA_VERSION >= 0x02080000
@@ -38,7 +38,8 @@ KafkaMember::KafkaMember(const KafkaOptions& options, const StageTopics& topics,
                          const std::shared_ptr<KafkaWake>& wake)
     : group_{options.prefix + "-" + topics.stage},
       instance_{options.instance},
-      client_{KafkaClient::Role::member, options,
+      client_{KafkaClient::Role::member,
+              options,
               [this] {
                   KafkaClient::Properties own{{"group.id", group_}};
                   if (!instance_.empty()) own.emplace("group.instance.id", instance_);
@@ -57,7 +58,9 @@ KafkaMember::KafkaMember(const KafkaOptions& options, const StageTopics& topics,
                  "the inputs cannot be subscribed to");
 }
 
-KafkaMember::~KafkaMember() { closing_ = true; }
+KafkaMember::~KafkaMember() {
+    closing_ = true;
+}
 
 std::size_t KafkaMember::consume(std::size_t messages_max,
                                  const std::function<void(const rd_kafka_message_t&)>& take) {
@@ -76,8 +79,9 @@ void KafkaMember::throw_if_shut_out() const {
     const auto fatal = client_.fatal();
     if (!fatal) return;
     if (fatal->code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
-        throw LogError("another process reads as '" + instance_ + "' in group '" + group_ +
-                       "', this one is shut out; hint: give each daemon an instance name of its own");
+        throw LogError(
+            "another process reads as '" + instance_ + "' in group '" + group_ +
+            "', this one is shut out; hint: give each daemon an instance name of its own");
     }
     throw LogError("group '" + group_ + "' cannot be read: " + fatal->text);
 }

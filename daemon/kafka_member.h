@@ -13,16 +13,16 @@
 
 namespace premura {
 
-// One member of the consumer group of a stage. Rebalances are noted while polling and acted upon by the owner
-// between two polls; librdkafka waits for that.
+// One member of the consumer group of a stage. Rebalances are noted while polling and acted upon by
+// the owner between two polls; librdkafka waits for that.
 class KafkaMember {
  public:
     struct Rebalance {
-        bool assigned = false;                   // else: everything is revoked
-        bool lost = false;                       // revoked after the fact: others may own it already
+        bool assigned = false;  // else: everything is revoked
+        bool lost = false;      // revoked after the fact: others may own it already
         std::vector<TopicPartition> partitions;  // of an assignment
         int generation = -1;
-        KafkaGroupMetadata group;                // of an assignment; null: the group has let go of us already
+        KafkaGroupMetadata group;  // of an assignment; null: the group has let go of us already
     };
 
     // Joins the group. The options outlive this. Throws LogError.
@@ -36,7 +36,8 @@ class KafkaMember {
     std::size_t consume(std::size_t messages_max,
                         const std::function<void(const rd_kafka_message_t&)>& take);
 
-    // The next rebalance to act upon. An assignment must be answered with `assign`, a revocation with `unassign`.
+    // The next rebalance to act upon. An assignment must be answered with `assign`, a revocation
+    // with `unassign`.
     std::optional<Rebalance> take_rebalance();
 
     // Reads these partitions from these offsets on, and no others. Also in between rebalances.
@@ -45,14 +46,16 @@ class KafkaMember {
     void pause(const KafkaOffsets& partitions);
     void resume(const KafkaOffsets& partitions);
 
-    // Leaves. A member with a name keeps its place until the session ends, so that it may come back to it.
+    // Leaves. A member with a name keeps its place until the session ends, so that it may come back
+    // to it.
     void close();
 
     const KafkaClient& client() const { return client_; }
     const std::string& group() const { return group_; }
 
  private:
-    void note_rebalance(rd_kafka_resp_err_t what, const rd_kafka_topic_partition_list_t* partitions);
+    void note_rebalance(rd_kafka_resp_err_t what,
+                        const rd_kafka_topic_partition_list_t* partitions);
     void throw_if_shut_out() const;
 
     const std::string group_;

@@ -56,7 +56,8 @@ std::vector<std::string> faults_of(const KafkaOptions& options) {
             rd_kafka_conf_set(scratch.get(), name.c_str(), value.c_str(), text, sizeof text);
         if (result == RD_KAFKA_CONF_UNKNOWN) {
             faults.push_back("'" + name + "' is no property of librdkafka " +
-                             rd_kafka_version_str() + "; hint: its CONFIGURATION.md lists them all");
+                             rd_kafka_version_str() +
+                             "; hint: its CONFIGURATION.md lists them all");
         } else if (result != RD_KAFKA_CONF_OK) {
             faults.push_back("Kafka property '" + name + "' was refused: " + text);
         }

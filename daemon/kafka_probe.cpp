@@ -25,9 +25,13 @@ void KafkaProbe::start(int partition) {
     last_asked_ = {};
 }
 
-void KafkaProbe::stop(int partition) { partitions_.erase(partition); }
+void KafkaProbe::stop(int partition) {
+    partitions_.erase(partition);
+}
 
-void KafkaProbe::stop_all() { partitions_.clear(); }
+void KafkaProbe::stop_all() {
+    partitions_.clear();
+}
 
 std::optional<Milliseconds> KafkaProbe::ask(Instant now, bool at_the_end) {
     if (partitions_.empty() || in_flight_) return std::nullopt;
@@ -63,10 +67,10 @@ std::optional<Milliseconds> KafkaProbe::ask(Instant now, bool at_the_end) {
 void KafkaProbe::take(const KafkaQuestions::Answer& answer, Instant asked) {
     if (failing_ != !answer.error.empty()) {
         failing_ = !answer.error.empty();
-        client_.log(failing_ ? 4 : 6,
-                    failing_ ? "the ends of the inputs cannot be asked for, deadlines wait: " +
-                                   answer.error
-                             : "the ends of the inputs can be asked for again");
+        client_.log(
+            failing_ ? 4 : 6,
+            failing_ ? "the ends of the inputs cannot be asked for, deadlines wait: " + answer.error
+                     : "the ends of the inputs can be asked for again");
     }
     for (auto& [number, partition] : partitions_) {
         // One that has not been reached yet is closer than any newer one.
@@ -95,8 +99,8 @@ void KafkaProbe::settle(Partition& partition) const {
     for (std::size_t i = 0; i < probed_.size(); ++i) {
         if (partition.positions[probed_[i]] < partition.pending->ends[i]) return;
     }
-    // A clock that was set back makes this earlier than before, and must: records appended since carry the
-    // earlier time.
+    // A clock that was set back makes this earlier than before, and must: records appended since
+    // carry the earlier time.
     partition.complete_until = partition.pending->asked;
     partition.pending.reset();
 }

@@ -11,10 +11,10 @@
 
 namespace premura {
 
-// Knows up to when the input is complete. The ends of the probed topics are asked for at some moment, counting
-// what is not committed yet; once a partition has been read up to there, everything that was appended
-// before that moment has been read. Works for partitions where nothing happens, and stands still by itself
-// when the brokers cannot be reached.
+// Knows up to when the input is complete. The ends of the probed topics are asked for at some
+// moment, counting what is not committed yet; once a partition has been read up to there,
+// everything that was appended before that moment has been read. Works for partitions where nothing
+// happens, and stands still by itself when the brokers cannot be reached.
 class KafkaProbe {
  public:
     using Clock = std::chrono::steady_clock;
@@ -28,8 +28,8 @@ class KafkaProbe {
     void stop(int partition);
     void stop_all();
 
-    // Asks, if it is time to; sooner than usual when all that came was read (`at_the_end`) and something was.
-    // `now` dates the answer. Returns how long it is till that sooner question.
+    // Asks, if it is time to; sooner than usual when all that came was read (`at_the_end`) and
+    // something was. `now` dates the answer. Returns how long it is till that sooner question.
     std::optional<Milliseconds> ask(Instant now, bool at_the_end);
 
     // The partition has been read up to these positions, by input.
@@ -60,7 +60,7 @@ class KafkaProbe {
     std::uint64_t epoch_ = 0;  // answers to questions from before the last start are void
     Clock::time_point last_asked_{};
     bool in_flight_ = false;
-    bool moved_ = false;    // something was read since the last question
+    bool moved_ = false;  // something was read since the last question
     bool failing_ = false;
 };
 

@@ -8,8 +8,12 @@ namespace {
 constexpr bool ends_need_waiting = RD_KAFKA_VERSION < 0x02030000;
 
 // Which question an answer belongs to travels with it as a pointer.
-void* opaque_of(std::uint64_t id) { return reinterpret_cast<void*>(id); }
-std::uint64_t id_of(const void* opaque) { return reinterpret_cast<std::uint64_t>(opaque); }
+void* opaque_of(std::uint64_t id) {
+    return reinterpret_cast<void*>(id);
+}
+std::uint64_t id_of(const void* opaque) {
+    return reinterpret_cast<std::uint64_t>(opaque);
+}
 
 void note_error(KafkaQuestions::Answer& answer, const std::string& about,
                 rd_kafka_resp_err_t error) {
@@ -49,8 +53,7 @@ KafkaPartitionList list_of(const std::vector<TopicPartition>& partitions, std::i
 
 #if RD_KAFKA_VERSION >= 0x02030000
 void take_ends(KafkaQuestions::Answer& answer, rd_kafka_event_t* event) {
-    const rd_kafka_ListOffsets_result_t* result =
-        rd_kafka_event_ListOffsets_result(event);
+    const rd_kafka_ListOffsets_result_t* result = rd_kafka_event_ListOffsets_result(event);
     std::size_t count = 0;
     const rd_kafka_ListOffsetsResultInfo_t** infos =
         rd_kafka_ListOffsets_result_infos(result, &count);
@@ -65,7 +68,8 @@ void take_ends(KafkaQuestions::Answer& answer, rd_kafka_event_t* event) {
 struct KafkaQuestions::Waiting {
     // Ends are those of the client's isolation level, so this one has its own.
     explicit Waiting(const KafkaOptions& options)
-        : client{KafkaClient::Role::side, options,
+        : client{KafkaClient::Role::side,
+                 options,
                  {{"group.id", options.prefix}, {"isolation.level", "read_uncommitted"}}} {}
 
     KafkaClient client;
@@ -97,8 +101,7 @@ void KafkaQuestions::committed(const std::string& group,
                                const std::vector<TopicPartition>& partitions, Asker asker) {
     const std::uint64_t id = ++last_id_;
     askers_.emplace(id, std::move(asker));
-    const KafkaAdminOptions options =
-        admin_options(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, id);
+    const KafkaAdminOptions options = admin_options(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, id);
     // Positions inside an open transaction are not settled yet.
     const KafkaError refused{rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1)};
     const KafkaPartitionList list = list_of(partitions, RD_KAFKA_OFFSET_INVALID);

@@ -12,7 +12,8 @@
 
 namespace premura {
 
-// Asks the cluster without waiting. Answers come from inside `serve`, each once, on the same thread.
+// Asks the cluster without waiting. Answers come from inside `serve`, each once, on the same
+// thread.
 class KafkaQuestions {
  public:
     struct Answer {

@@ -9,8 +9,8 @@
 namespace premura {
 namespace {
 
-// Kafka's mark for a record without a time. The calls of librdkafka take 0 for "now", so that the moment 0,
-// which is that of an Output nobody gave a time, travels as no time.
+// Kafka's mark for a record without a time. The calls of librdkafka take 0 for "now", so that the
+// moment 0, which is that of an Output nobody gave a time, travels as no time.
 constexpr std::int64_t no_timestamp = -1;
 
 std::string_view bytes_of(const void* data, std::size_t size) {
@@ -54,8 +54,8 @@ Record record_of(const rd_kafka_message_t& message, const std::string& topic) {
     const char* name = nullptr;
     const void* value = nullptr;
     std::size_t size = 0;
-    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) ==
-                            RD_KAFKA_RESP_ERR_NO_ERROR;
+    for (std::size_t i = 0;
+         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
          ++i) {
         record.headers.emplace_back(lower_case(name), bytes_of(value, size));
     }
@@ -69,7 +69,8 @@ const KafkaTargets::Target& KafkaTargets::find(const std::string& topic) {
     if (partitions == 0) {
         throw LogError("topic '" + topic + "' does not exist; hint: has it been deleted?");
     }
-    Target target{KafkaTopic{rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr)}, partitions};
+    Target target{KafkaTopic{rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr)},
+                  partitions};
     return targets_.emplace(topic, std::move(target)).first->second;
 }
 

@@ -123,8 +123,7 @@ void KafkaRestore::watch() {
         const auto still = now - running.moved;
         const std::string what = "the state of " + topic_ + "/" + std::to_string(partition) +
                                  " has been read up to offset " + std::to_string(running.next) +
-                                 " of " + std::to_string(running.end) +
-                                 " and makes no headway: ";
+                                 " of " + std::to_string(running.end) + " and makes no headway: ";
         if (still > options_.restore_stall_max) {
             throw LogError(what + "a transaction there stays open, or its broker is gone");
         }

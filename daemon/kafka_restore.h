@@ -14,10 +14,10 @@
 
 namespace premura {
 
-// Reads the state of partitions back from their compacted topic: committed records only, up to the end that
-// counts uncommitted ones too. The last transaction of the previous owner may be committed and yet lie beyond
-// what a reader of committed records is shown, because its markers are still being written; a restore that
-// ended there would lose it.
+// Reads the state of partitions back from their compacted topic: committed records only, up to the
+// end that counts uncommitted ones too. The last transaction of the previous owner may be committed
+// and yet lie beyond what a reader of committed records is shown, because its markers are still
+// being written; a restore that ended there would lose it.
 class KafkaRestore {
  public:
     using State = boost::unordered_flat_map<std::string, std::string>;
@@ -33,8 +33,9 @@ class KafkaRestore {
     void stop_all();
     bool active() const { return !waiting_.empty() || !running_.empty(); }
 
-    // Takes what has come, without waiting, and calls `done` for each partition that is complete. True when
-    // there is more to be had at once. Throws LogError when a partition makes no headway for too long.
+    // Takes what has come, without waiting, and calls `done` for each partition that is complete.
+    // True when there is more to be had at once. Throws LogError when a partition makes no headway
+    // for too long.
     bool pump(const Done& done);
 
  private:

@@ -28,9 +28,11 @@ KafkaStageLog::KafkaStageLog(KafkaOptions options, StageTopics topics,
                     {options_, transactional_id(options_, topics_, "b")}}} {
     if (topics_.inputs.empty()) throw LogError("stage '" + topics_.stage + "' has no input topics");
     if (options_.instance.empty()) {
-        throw LogError("a reader of stage '" + topics_.stage + "' has no name; hint: set 'instance'");
+        throw LogError("a reader of stage '" + topics_.stage +
+                       "' has no name; hint: set 'instance'");
     }
-    // In the group's name, so that whoever may read for the group may do this too; it joins nothing.
+    // In the group's name, so that whoever may read for the group may do this too; it joins
+    // nothing.
     side_ = std::make_unique<KafkaClient>(
         KafkaClient::Role::side, options_,
         KafkaClient::Properties{{"group.id", options_.prefix + "-" + topics_.stage}});
@@ -39,7 +41,9 @@ KafkaStageLog::KafkaStageLog(KafkaOptions options, StageTopics topics,
     probe_ = std::make_unique<KafkaProbe>(topics_, options_, *side_, *questions_);
 }
 
-KafkaStageLog::~KafkaStageLog() { wake_->stop(); }
+KafkaStageLog::~KafkaStageLog() {
+    wake_->stop();
+}
 
 void KafkaStageLog::open(LogListener& listener) {
     listener_ = &listener;
@@ -64,10 +68,8 @@ Batch KafkaStageLog::read(std::size_t records_max, Instant now) {
     for (KafkaTransactor& transactor : transactors_) transactor.serve();
     ask_positions();
     questions_->serve();
-    const bool more_state =
-        restore_->pump([this](int partition, const KafkaRestore::State& state) {
-            run(partition, state);
-        });
+    const bool more_state = restore_->pump(
+        [this](int partition, const KafkaRestore::State& state) { run(partition, state); });
     report(batch, now, at_the_end);
     batch.more = batch.more || more_state;
     if (batch.more) wake_->signal().raise();
@@ -158,17 +160,16 @@ Commit KafkaStageLog::commit(const Transaction& transaction) {
     bool moved = false;
     const KafkaOffsets positions = positions_to_commit(moved);
     if (!moved && !something) return Commit::done;
-    const bool all_ours =
-        std::ranges::all_of(transaction.state, [this](const auto& state) {
-            const auto owned = owned_.find(state.first);
-            return owned != owned_.end() && owned->second.step == Owned::Step::records;
-        });
+    const bool all_ours = std::ranges::all_of(transaction.state, [this](const auto& state) {
+        const auto owned = owned_.find(state.first);
+        return owned != owned_.end() && owned->second.step == Owned::Step::records;
+    });
     if (positions.empty() || !all_ours) return lose(Rewind::now, "it is for partitions of others");
     if (!group_) return lose(Rewind::after_rebalance, "the group has let go of this reader");
     if (!transactors_ready()) return lose(Rewind::now, "the producer was shut out");
 
-    const KafkaTransactor::Outcome outcome =
-        transactors_[turn_++ % transactors_.size()].write(transaction, topics_.state, positions, *group_);
+    const KafkaTransactor::Outcome outcome = transactors_[turn_++ % transactors_.size()].write(
+        transaction, topics_.state, positions, *group_);
     if (outcome.shut_out) {
         for (KafkaTransactor& transactor : transactors_) transactor.shut_out();
     }
@@ -184,8 +185,8 @@ Commit KafkaStageLog::commit(const Transaction& transaction) {
     return Commit::done;
 }
 
-// Never empty while anything runs: a transaction without positions is one whose writer nobody checks, and a timer
-// that fires on a partition that has moved on must not get through.
+// Never empty while anything runs: a transaction without positions is one whose writer nobody
+// checks, and a timer that fires on a partition that has moved on must not get through.
 KafkaOffsets KafkaStageLog::positions_to_commit(bool& moved) const {
     KafkaOffsets positions;
     for (const auto& [partition, owned] : owned_) {
@@ -219,7 +220,9 @@ Commit KafkaStageLog::lose(Rewind how, const std::string& why) {
     return Commit::lost;
 }
 
-void KafkaStageLog::wait(std::function<void()> ready) { wake_->signal().wait(std::move(ready)); }
+void KafkaStageLog::wait(std::function<void()> ready) {
+    wake_->signal().wait(std::move(ready));
+}
 
 void KafkaStageLog::close() {
     wake_->stop();

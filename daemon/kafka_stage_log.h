@@ -20,11 +20,12 @@
 
 namespace premura {
 
-// One reader of one stage on Kafka: a member of its consumer group, a transactional producer, and beside them a
-// consumer that restores state and asks for positions. Used on one thread.
+// One reader of one stage on Kafka: a member of its consumer group, a transactional producer, and
+// beside them a consumer that restores state and asks for positions. Used on one thread.
 //
-// A partition goes through three steps: its positions are asked for, then its state is read back while the group
-// already counts on us, then its records come. Nothing of this waits: each `read` goes on with what has come.
+// A partition goes through three steps: its positions are asked for, then its state is read back
+// while the group already counts on us, then its records come. Nothing of this waits: each `read`
+// goes on with what has come.
 class KafkaStageLog final : public StageLog {
  public:
     KafkaStageLog(KafkaOptions options, StageTopics topics, boost::asio::any_io_executor executor);
@@ -81,9 +82,10 @@ class KafkaStageLog final : public StageLog {
     const KafkaOptions options_;
     const StageTopics topics_;
     const std::shared_ptr<KafkaWake> wake_;
-    // Two that take turns. A broker writes the marks of a transaction after it has called it committed, and lets
-    // nobody of the same transactional id begin another until then; one producer alone waits a good part of
-    // its time. Group coordinators keep the position that was written last, whichever marks come first.
+    // Two that take turns. A broker writes the marks of a transaction after it has called it
+    // committed, and lets nobody of the same transactional id begin another until then; one
+    // producer alone waits a good part of its time. Group coordinators keep the position that was
+    // written last, whichever marks come first.
     std::array<KafkaTransactor, 2> transactors_;
     std::size_t turn_ = 0;
     std::unique_ptr<KafkaClient> side_;

@@ -19,7 +19,8 @@ std::map<std::string, std::string> compacted_settings() {
         // Small segments and an early cleaner keep a restore close to one record per key.
         {"segment.bytes", "67108864"},
         {"min.cleanable.dirty.ratio", "0.2"},
-        // What was erased is gone from the disk within two days: one to be compacted, one as a tombstone.
+        // What was erased is gone from the disk within two days: one to be compacted, one as a
+        // tombstone.
         {"max.compaction.lag.ms", "86400000"},
         {"delete.retention.ms", "86400000"},
     };
@@ -38,8 +39,7 @@ class Inspection {
     Inspection(const KafkaOptions& options, KafkaTopicsReport& report)
         : options_{options},
           report_{report},
-          client_{KafkaClient::Role::admin, options,
-                  {{"group.id", options.prefix + "-start"}}},
+          client_{KafkaClient::Role::admin, options, {{"group.id", options.prefix + "-start"}}},
           queue_{rd_kafka_queue_new(client_.get())} {}
 
     int partitions(const std::string& topic) const {
@@ -54,8 +54,8 @@ class Inspection {
 
  private:
     KafkaEvent answer() {
-        return KafkaEvent{rd_kafka_queue_poll(
-            queue_.get(), to_int(creation_timeout + options_.request_timeout))};
+        return KafkaEvent{
+            rd_kafka_queue_poll(queue_.get(), to_int(creation_timeout + options_.request_timeout))};
     }
 
     const KafkaOptions& options_;
@@ -189,16 +189,17 @@ std::string wrong_count(const KafkaTopicNeed& need, int count) {
                               " partitions, but the stage that reads it has " +
                               std::to_string(need.partitions);
     return need.ours
-               ? start + "; hint: set the partition count in the settings to what the topics have, "
-                         "or begin with another topic prefix"
-               : start + ", so events of one order would reach two readers; hint: declare the "
-                         "source with 'rekey', then it goes through the intake topic";
+               ? start +
+                     "; hint: set the partition count in the settings to what the topics have, "
+                     "or begin with another topic prefix"
+               : start +
+                     ", so events of one order would reach two readers; hint: declare the "
+                     "source with 'rekey', then it goes through the intake topic";
 }
 
 }  // namespace
 
-std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions,
-                                       Milliseconds kept) {
+std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions, Milliseconds kept) {
     std::vector<KafkaTopicNeed> needs;
     for (const std::string_view name : {topic::order_state, topic::contact_state}) {
         needs.push_back({names.full(name), partitions, true, true, true, compacted_settings()});
@@ -209,8 +210,8 @@ std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions,
     // What others read may have any number of partitions.
     needs.push_back(
         {names.full(topic::call_tasks), partitions, false, true, false, compacted_settings()});
-    for (const std::string_view name : {topic::notifications, topic::expedites, topic::incidents,
-                                        topic::quarantine}) {
+    for (const std::string_view name :
+         {topic::notifications, topic::expedites, topic::incidents, topic::quarantine}) {
         needs.push_back({names.full(name), partitions, false, true, false, timed_settings(kept)});
     }
     return needs;

@@ -45,8 +45,7 @@ bool KafkaTransactor::ready() {
     callbacks.delivered = [this](const rd_kafka_message_t& message) {
         if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR || !delivery_error_.empty()) return;
         delivery_error_ = std::string{rd_kafka_topic_name(message.rkt)} + "/" +
-                          std::to_string(message.partition) + ": " +
-                          rd_kafka_err2str(message.err);
+                          std::to_string(message.partition) + ": " + rd_kafka_err2str(message.err);
     };
     client_ = std::make_unique<KafkaClient>(KafkaClient::Role::transactor, options_,
                                             KafkaClient::Properties{{"transactional.id", id_}},
@@ -83,8 +82,9 @@ std::optional<KafkaTransactor::Failure> KafkaTransactor::repeat(const char* what
             failure.kind = Failure::Kind::abort;
             return failure;
         }
-        // What is none of the three must be treated like a fatal one, says librdkafka. So must a commit that
-        // nobody answered in time: whether it happened is known when the next producer has been made.
+        // What is none of the three must be treated like a fatal one, says librdkafka. So must a
+        // commit that nobody answered in time: whether it happened is known when the next producer
+        // has been made.
         if (!rd_kafka_error_is_retriable(error.get()) || Clock::now() >= end) return failure;
     }
 }
@@ -95,9 +95,9 @@ KafkaTransactor::Outcome KafkaTransactor::write(const Transaction& transaction,
                                                 const rd_kafka_consumer_group_metadata_t& group) {
     delivery_error_.clear();
     if (const KafkaError error{rd_kafka_begin_transaction(client_->get())}) {
-        return give_up({Failure::Kind::fatal, rd_kafka_error_code(error.get()),
-                        std::string{"a transaction cannot begin: "} +
-                            rd_kafka_error_string(error.get())});
+        return give_up(
+            {Failure::Kind::fatal, rd_kafka_error_code(error.get()),
+             std::string{"a transaction cannot begin: "} + rd_kafka_error_string(error.get())});
     }
     if (const auto failure = send(transaction, state_topic)) return give_up(*failure);
     const KafkaPartitionList list = partition_list(positions);

@@ -10,8 +10,8 @@
 
 namespace premura {
 
-// The transactional producer of one reader: writes one transaction at a time, whole or not at all, and makes
-// itself anew where librdkafka's producer is beyond repair.
+// The transactional producer of one reader: writes one transaction at a time, whole or not at all,
+// and makes itself anew where librdkafka's producer is beyond repair.
 class KafkaTransactor {
  public:
     using Clock = std::chrono::steady_clock;
@@ -19,30 +19,32 @@ class KafkaTransactor {
     // `id` is the transactional id. The options outlive this.
     KafkaTransactor(const KafkaOptions& options, std::string id);
 
-    // True when transactions can be written. Ends what an earlier producer of the same id left open, and
-    // shuts that one out. Blocks, at most `commit_timeout`. False when another of the same id has shut this one
-    // out a moment ago: ask again a little later. Throws LogError when it can never be.
+    // True when transactions can be written. Ends what an earlier producer of the same id left
+    // open, and shuts that one out. Blocks, at most `commit_timeout`. False when another of the
+    // same id has shut this one out a moment ago: ask again a little later. Throws LogError when it
+    // can never be.
     bool ready();
 
     enum class Result {
         committed,
-        lost,          // nothing was written, or nobody knows: the state must be rebuilt
-        lost_member,   // the same, because the group no longer takes this reader for a member
+        lost,         // nothing was written, or nobody knows: the state must be rebuilt
+        lost_member,  // the same, because the group no longer takes this reader for a member
     };
     struct Outcome {
         Result result;
         std::string why;
         bool shut_out = false;  // see `shut_out`
     };
-    // Writes outputs, state and positions. `positions` must not be empty: the broker checks the membership
-    // that `group` tells of with them, and that is what keeps a reader that lost its partitions from writing.
-    // Throws LogError for what would fail again in the same way.
+    // Writes outputs, state and positions. `positions` must not be empty: the broker checks the
+    // membership that `group` tells of with them, and that is what keeps a reader that lost its
+    // partitions from writing. Throws LogError for what would fail again in the same way.
     Outcome write(const Transaction& transaction, const std::string& state_topic,
                   const KafkaOffsets& positions, const rd_kafka_consumer_group_metadata_t& group);
 
-    // Lets go of the producer, because its transaction was open for too long or another process goes by the same
-    // name. Which of the two it is, the group tells with the next heartbeats; to shut the other one out at once
-    // would make the two take turns. So it is not `ready` for a while.
+    // Lets go of the producer, because its transaction was open for too long or another process
+    // goes by the same name. Which of the two it is, the group tells with the next heartbeats; to
+    // shut the other one out at once would make the two take turns. So it is not `ready` for a
+    // while.
     void shut_out();
 
     // Lets librdkafka tell what it has to tell.

@@ -49,15 +49,14 @@ void KafkaWake::begin() {
 }
 
 void KafkaWake::listen() {
-    descriptor_.async_wait(
-        boost::asio::posix::stream_descriptor::wait_read,
-        [weak = weak_from_this()](const boost::system::error_code& error) {
-            const auto self = weak.lock();
-            if (error || !self || self->stopped_) return;
-            self->begin();
-            self->signal_->raise();
-            self->listen();
-        });
+    descriptor_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                           [weak = weak_from_this()](const boost::system::error_code& error) {
+                               const auto self = weak.lock();
+                               if (error || !self || self->stopped_) return;
+                               self->begin();
+                               self->signal_->raise();
+                               self->listen();
+                           });
 }
 
 void KafkaWake::tick() {

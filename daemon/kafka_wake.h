@@ -13,13 +13,15 @@
 
 namespace premura {
 
-// Turns what happens in librdkafka's queues into calls on an Asio executor. Queues write to one event
-// descriptor, once each time they stop being empty; so whoever is woken must drain them all. A tick comes
-// beside that, because a consumer that is not polled now and then is thrown out of its group.
+// Turns what happens in librdkafka's queues into calls on an Asio executor. Queues write to one
+// event descriptor, once each time they stop being empty; so whoever is woken must drain them all.
+// A tick comes beside that, because a consumer that is not polled now and then is thrown out of its
+// group.
 class KafkaWake : public std::enable_shared_from_this<KafkaWake> {
  public:
     // Everything below is called on the executor's thread. Throws LogError.
-    static std::shared_ptr<KafkaWake> make(boost::asio::any_io_executor executor, Milliseconds tick);
+    static std::shared_ptr<KafkaWake> make(boost::asio::any_io_executor executor,
+                                           Milliseconds tick);
 
     ReadySignal& signal() { return *signal_; }
     void start();

@@ -19,8 +19,11 @@ struct KafkaWriter::Pending {
 
 KafkaWriter::Session::Session(const KafkaOptions& options, const std::shared_ptr<KafkaWake>& wake,
                               std::atomic<std::size_t>& records_waiting)
-    : client{KafkaClient::Role::writer, options, {},
-             {{}, [&records_waiting](const rd_kafka_message_t& message) {
+    : client{KafkaClient::Role::writer,
+             options,
+             {},
+             {{},
+              [&records_waiting](const rd_kafka_message_t& message) {
                   delivered(message, records_waiting);
               }}},
       queue{KafkaQueue{rd_kafka_queue_get_main(client.get())}, wake},
@@ -40,8 +43,7 @@ KafkaWriter::~KafkaWriter() {
     drain(*session_, options_.delivery_timeout);
 }
 
-void KafkaWriter::append(std::vector<Output> records,
-                         std::function<void(std::string error)> done) {
+void KafkaWriter::append(std::vector<Output> records, std::function<void(std::string error)> done) {
     if (records.empty()) return done({});
     if (!admit(records.size())) {
         return done("too many records wait to be written to Kafka (" +
@@ -93,7 +95,8 @@ void KafkaWriter::delivered(const rd_kafka_message_t& message,
     settle(static_cast<Pending*>(message._private), 1, error);
 }
 
-// Reports come on one thread while another may still hand records over; whoever is last tells the sender.
+// Reports come on one thread while another may still hand records over; whoever is last tells the
+// sender.
 void KafkaWriter::settle(Pending* pending, std::size_t records, const std::string& error) {
     if (!error.empty()) {
         const std::scoped_lock lock{pending->mutex};

@@ -4,7 +4,8 @@
 #include "daemon/kafka_record.h"
 #include "tests/kafka/kafka_world.h"
 
-// What only a real Kafka can show of the Kafka log: who is shut out, when, and what that leaves behind.
+// What only a real Kafka can show of the Kafka log: who is shut out, when, and what that leaves
+// behind.
 
 namespace premura {
 namespace {
@@ -165,9 +166,8 @@ TEST_CASE("three readers share six partitions, and two go on when one is killed"
     }));
     append_300();
     // In the middle of its work.
-    CHECK(run_until(world, [&] {
-        return !workers.back().log->read(20, world.now()).records.empty();
-    }));
+    CHECK(run_until(world,
+                    [&] { return !workers.back().log->read(20, world.now()).records.empty(); }));
     workers.pop_back();
     CHECK(run_until(world, [&] {
         for (Worker& worker : workers) committed += round(worker, 20);
@@ -330,8 +330,8 @@ TEST_CASE("the writer refuses what its queue has no room for", "[kafka]") {
     CHECK(append(world, records).empty());
     CHECK(append(world, records).empty());
     CHECK(world.committed(orders).size() == 6);
-    CHECK(append(world, {record(world.full_name("nowhere"), "a")})
-              .find("does not exist") != std::string::npos);
+    CHECK(append(world, {record(world.full_name("nowhere"), "a")}).find("does not exist") !=
+          std::string::npos);
     CHECK_THROWS_AS(world.writer().partitions(world.full_name("nowhere")), LogError);
 }
 

@@ -44,8 +44,8 @@ TEST_CASE("a restore waits for a transaction that is open in the state", "[kafka
         REQUIRE(reader.commit(state_of({{"a", "1"}})) == Commit::done);
         reader.crash();
     }
-    // As a reader does that was cut off in the middle of a commit: its last transaction may yet turn out to be
-    // committed, and is part of the state then.
+    // As a reader does that was cut off in the middle of a commit: its last transaction may yet
+    // turn out to be committed, and is part of the state then.
     const auto predecessor = world.foreign_transaction(world.full_name("predecessor"));
     put(*predecessor, stage.state, 0, "b");
 

@@ -1,6 +1,7 @@
+#include "daemon/kafka_topics.h"
+
 #include <catch2/catch.hpp>
 
-#include "daemon/kafka_topics.h"
 #include "tests/kafka/kafka_world.h"
 
 // What is said and done about topics before the daemon starts.
@@ -11,9 +12,8 @@ namespace {
 using Texts = std::vector<std::string>;
 
 bool any_has(const Texts& texts, const std::string& part) {
-    return std::ranges::any_of(texts, [&part](const std::string& text) {
-        return text.find(part) != std::string::npos;
-    });
+    return std::ranges::any_of(
+        texts, [&part](const std::string& text) { return text.find(part) != std::string::npos; });
 }
 
 }  // namespace
@@ -26,12 +26,11 @@ TEST_CASE("Premura's own topics are made once, with their settings", "[kafka]") 
 
     const KafkaTopicsReport dry = prepare_topics(world.options(), needs, false);
     CHECK(dry.errors.size() == needs.size());
-    CHECK(any_has(dry.errors,
-                  "topic '" + names.full("order-state") +
-                      "' does not exist; hint: create it with 3 partitions and "
-                      "cleanup.policy=compact delete.retention.ms=86400000 "
-                      "max.compaction.lag.ms=86400000 min.cleanable.dirty.ratio=0.2 "
-                      "segment.bytes=67108864"));
+    CHECK(any_has(dry.errors, "topic '" + names.full("order-state") +
+                                  "' does not exist; hint: create it with 3 partitions and "
+                                  "cleanup.policy=compact delete.retention.ms=86400000 "
+                                  "max.compaction.lag.ms=86400000 min.cleanable.dirty.ratio=0.2 "
+                                  "segment.bytes=67108864"));
     CHECK(any_has(dry.errors, "topic '" + names.full("findings") +
                                   "' does not exist; hint: create it with 3 partitions and "
                                   "cleanup.policy=delete retention.ms=604800000"));
@@ -54,8 +53,8 @@ TEST_CASE("sources are looked at and never made", "[kafka]") {
     const std::string missing = world.full_name("missing");
 
     const KafkaTopicsReport report = prepare_topics(
-        world.options(),
-        {source_topic(equal, 3), source_topic(other, 3), source_topic(missing, 3)}, true);
+        world.options(), {source_topic(equal, 3), source_topic(other, 3), source_topic(missing, 3)},
+        true);
     CHECK(report.errors ==
           Texts{"topic '" + missing +
                     "' does not exist; hint: create it with 3 partitions, or correct its name "
@@ -76,14 +75,13 @@ TEST_CASE("a state that would be deleted by time is an error", "[kafka]") {
     const TopicNames names{world.options().prefix};
     world.create("order-state", 3, {{"cleanup.policy", "compact,delete"}});
     world.create("findings", 4, {});
-    const KafkaTopicsReport report =
-        prepare_topics(world.options(), own_topics(names, 3), true);
+    const KafkaTopicsReport report = prepare_topics(world.options(), own_topics(names, 3), true);
     REQUIRE(report.errors.size() == 2);
     CHECK(any_has(report.errors, "topic '" + names.full("findings") +
                                      "' has 4 partitions, but the stage that reads it has 3; "
                                      "hint: set the partition count"));
-    CHECK(any_has(report.errors, "topic '" + names.full("order-state") +
-                                     "' has cleanup.policy=compact,delete"));
+    CHECK(any_has(report.errors,
+                  "topic '" + names.full("order-state") + "' has cleanup.policy=compact,delete"));
 }
 
 TEST_CASE("what must not be set, or does not exist, is told all at once", "[kafka]") {

@@ -15,10 +15,12 @@
 namespace premura {
 
 bool has_kafka() {
-    if (const char* bootstrap = std::getenv("KAFKA_BOOTSTRAP"); bootstrap && *bootstrap) return true;
-    std::cout << "SKIPPED: real Kafka: KAFKA_BOOTSTRAP is not set; hint: eval \"$(tests/kafka/broker "
-                 "start --state DIR)\""
-              << std::endl;
+    if (const char* bootstrap = std::getenv("KAFKA_BOOTSTRAP"); bootstrap && *bootstrap)
+        return true;
+    std::cout
+        << "SKIPPED: real Kafka: KAFKA_BOOTSTRAP is not set; hint: eval \"$(tests/kafka/broker "
+           "start --state DIR)\""
+        << std::endl;
     return false;
 }
 
@@ -185,7 +187,9 @@ bool KafkaWorld::lose_commits(StageLog& reader) {
     return true;
 }
 
-void KafkaWorld::mend() { intruders_.clear(); }
+void KafkaWorld::mend() {
+    intruders_.clear();
+}
 
 Instant KafkaWorld::now() {
     const auto now = std::chrono::floor<Milliseconds>(std::chrono::system_clock::now());

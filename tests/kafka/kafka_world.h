@@ -12,11 +12,12 @@
 
 namespace premura {
 
-// False, said aloud, when there is no broker to test with. `$KAFKA_BOOTSTRAP` names one; tests/kafka/broker starts
-// one.
+// False, said aloud, when there is no broker to test with. `$KAFKA_BOOTSTRAP` names one;
+// tests/kafka/broker starts one.
 bool has_kafka();
 
-// A corner of a real Kafka cluster that nobody else uses: every world has a topic prefix of its own.
+// A corner of a real Kafka cluster that nobody else uses: every world has a topic prefix of its
+// own.
 class KafkaWorld : public LogWorld {
  public:
     KafkaWorld();
