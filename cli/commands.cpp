@@ -60,7 +60,7 @@ void add_map(CLI::App& app, const Terminal&, int& result) {
         app.add_subcommand("map", "Shows the event that a mapping makes of a payload");
     command->add_option("file", options->file, "The payload; - is standard input")->required();
     command->add_option("--mapping", options->mappings,
-                        "Files and folders of mappings and of the tenants they name")
+                        "Files and folders: mappings, and the tenants and calendars they need")
         ->required();
     command->add_option("--topic", options->topic, "The topic it comes in through");
     command->add_option("--header", options->headers, "A header of the record: 'name: value'")

@@ -117,7 +117,7 @@ void write(const DecodeResult& result, const MapOptions& options, const RuleSet&
         out << "  does it come in with headers? name them with --header 'name: value'\n";
     }
     if (result.rejection.reason == rejected::unknown_tenant) {
-        out << "  give the file of the tenant, too: --mapping FILE --mapping config/tenants\n";
+        out << "  give the tenants and their calendars, too: --mapping FILE config/tenants config/calendars\n";
     }
 }
 
