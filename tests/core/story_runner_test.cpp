@@ -43,7 +43,7 @@ TEST_CASE("something that happens at another time is told with the difference", 
       - { at: 2026-06-08 13:00, call: customer }
 )")) ==
           "FAILED  Monday  (tests.yaml:4)\n"
-          "  - Mon 2026-06-08 13:00  call: customer  happened 1 hour 30 minutes later (line 11)\n"
+          "  - Mon 2026-06-08 13:00  call: customer  happened 1 hour 30 minutes later (line 12)\n"
           "  + Mon 2026-06-08 14:30  call: customer  happened; rule slow-packing, script sorry, "
           "priority high\n");
 }
@@ -87,7 +87,7 @@ TEST_CASE("details that differ are told", "[story]") {
       - { at: 2026-06-08 14:30, call: customer }
 )")),
                Catch::Contains("- Mon 2026-06-08 12:00  expedite: warehouse  happened with other "
-                               "details (line 10); request pack_first") &&
+                               "details (line 11); request pack_first") &&
                    Catch::Contains("+ Mon 2026-06-08 12:00  expedite: warehouse  happened; rule "
                                    "slow-packing, request hurry"));
 }
