@@ -43,12 +43,13 @@ std::string local_time(const json::object& body, const WatchStyle& style) {
     std::string name = style.zone.empty() ? text_of(body, "time_zone") : style.zone;
     const auto zone = TimeZone::find(name.empty() ? "Etc/UTC" : name);
     if (!zone) return format_utc(*instant);
-    return format_local(*instant, *zone) + (name.empty() ? " UTC" : "");
+    const Instant minute = std::chrono::floor<std::chrono::minutes>(*instant);
+    return format_local(minute, *zone) + (name.empty() ? " UTC" : "");
 }
 
-// What is asked for, and of whom.
+// What is asked for, and of whom; empty when nothing is.
 std::string request_of(std::string_view type, const json::object& body) {
-    if (type.starts_with("call-task")) {
+    if (type == "call-task.open") {
         const std::string script = text_of(body, "script");
         return fmt::format("{} priority, script {}", text_of(body, "priority"), script);
     }
@@ -57,7 +58,7 @@ std::string request_of(std::string_view type, const json::object& body) {
     if (type == "expedite") {
         return fmt::format("{}: {}", text_of(body, "system"), text_of(body, "request"));
     }
-    return text_of(body, "about");
+    return type.starts_with("incident") ? text_of(body, "about") : std::string{};
 }
 
 // "done_late" as people say it.
@@ -100,12 +101,13 @@ std::optional<std::string> watch_line(std::string_view type, std::string_view da
         word = "CHANGED";
     }
     if (type == "incident.closed") word = "SOLVED";
-    const std::string request = request_of(type, body);
+    std::string request = request_of(type, body);
+    if (!request.empty()) request = " [" + request + "]";
     const std::string_view start = style.colour ? look->colour : "";
     const std::string_view pale = style.colour ? faint : "";
     const std::string_view end = style.colour ? reset : "";
-    return fmt::format("{}  {}{:<8}{}  {}{}[{}]{}", local_time(body, style), start, word, end,
-                       sentence_of(type, body) + " ", pale, request, end);
+    return fmt::format("{}  {}{:<8}{}  {}{}{}{}", local_time(body, style), start, word, end,
+                       sentence_of(type, body), pale, request, end);
 }
 
 }  // namespace premura

@@ -108,12 +108,14 @@ std::string local_time_text(const RuleSet& rules, const std::string& tenant_id, 
         if (const auto zone = TimeZone::find(tenant->timezone)) offset = zone->offset_at(time);
     }
     const Instant local = time + offset;
-    const LocalDate date{std::chrono::floor<std::chrono::days>(local)};
-    const std::chrono::hh_mm_ss<Milliseconds> clock{local -
-                                                    std::chrono::floor<std::chrono::days>(local)};
+    const auto midnight = std::chrono::floor<std::chrono::days>(local);
+    // The end of a day is told as that day's: what is due on the 11th is not due on the 12th.
+    const bool end_of_day = local == midnight;
+    const LocalDate date{end_of_day ? midnight - std::chrono::days{1} : midnight};
+    const std::chrono::hh_mm_ss<Milliseconds> clock{local - midnight};
     return fmt::format("{} {} at {:02}:{:02}", static_cast<unsigned>(date.day()),
-                       months[static_cast<unsigned>(date.month()) - 1], clock.hours().count(),
-                       clock.minutes().count());
+                       months[static_cast<unsigned>(date.month()) - 1],
+                       end_of_day ? 24 : clock.hours().count(), clock.minutes().count());
 }
 
 std::string_view name_of(TaskState state) {

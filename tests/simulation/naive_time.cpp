@@ -137,8 +137,13 @@ Instant NaiveCalendar::add_time(Instant start, Milliseconds time, const std::vec
 
 Instant NaiveCalendar::add_days(Instant start, int count, const std::vector<Pause>& pauses) const {
     for (std::size_t day = day_of(zone_, start) + 1; day < closings_.size(); ++day) {
-        if (closings_[day] == instant_min || pause_at(closings_[day], pauses) != nullptr) continue;
-        if (--count == 0) return closings_[day];
+        const Instant closing = closings_[day];
+        // The clock must have run right up to the closing.
+        const bool stood_still = std::any_of(pauses.begin(), pauses.end(), [closing](const Pause& pause) {
+            return pause.from < closing && closing <= pause.to;
+        });
+        if (closing == instant_min || stood_still) continue;
+        if (--count == 0) return closing;
     }
     return instant_max;
 }
