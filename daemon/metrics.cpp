@@ -72,7 +72,8 @@ double seconds(Instant instant) {
 double lag_seconds(const Pipeline::Status& status, Instant now) {
     if (status.partitions == 0 || status.complete_until == instant_max) return 0;
     if (status.complete_until == instant_min) return std::numeric_limits<double>::infinity();
-    return std::max(0.0, seconds(now) - seconds(status.complete_until));
+    const Milliseconds lag = std::max(Milliseconds{0}, now - status.complete_until);
+    return static_cast<double>(lag.count()) / 1000.0;
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ void throw_sqlite_error(const std::string& file, int code, std::string_view deta
                                  "shell or a backup"));
         case SQLITE_FULL:
             throw LogError(say("the disk is full, or the file has reached its largest allowed size",
-                               "free space on its file system; nothing that was committed is lost"));
+                               "free space on its file system; nothing that was committed "
+                               "is lost"));
         case SQLITE_READONLY:
         case SQLITE_PERM:
         case SQLITE_AUTH:

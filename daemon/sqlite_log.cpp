@@ -24,15 +24,6 @@ std::string canonical(const std::string& file) {
     return error ? file : path.string();
 }
 
-std::string text_of(const std::exception_ptr& error) {
-    if (!error) return {};
-    try {
-        std::rethrow_exception(error);
-    } catch (const std::exception& exception) {
-        return exception.what();
-    }
-}
-
 }  // namespace
 
 // What the log and its readers share.
@@ -97,7 +88,9 @@ class SqliteLog::Writer : public LogWriter {
             [records = std::move(records)](SqliteTables& tables, Instant now) {
                 for (const Output& record : records) tables.append(record, now);
             },
-            count, [done](const std::exception_ptr& error) { done(text_of(error)); });
+            count, [done](const std::optional<SqliteWriter::Failure>& failure) {
+                done(failure ? failure->text : std::string{});
+            });
         if (accepted) return;
         done(fmt::format("the log is busy: {} records wait to be written; hint: send again later",
                          core_->options().appends_waiting_max));

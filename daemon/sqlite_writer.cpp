@@ -23,8 +23,7 @@ SqliteWriter::~SqliteWriter() {
     thread_.join();
 }
 
-bool SqliteWriter::submit(Work work, std::size_t records,
-                          std::function<void(std::exception_ptr)> done) {
+bool SqliteWriter::submit(Work work, std::size_t records, Done done) {
     {
         const std::scoped_lock lock{mutex_};
         // An append larger than the bound may still go when nothing else waits.
@@ -39,22 +38,20 @@ bool SqliteWriter::submit(Work work, std::size_t records,
 }
 
 void SqliteWriter::run(Work work, std::size_t records) {
-    std::promise<void> promise;
-    std::future<void> future = promise.get_future();
+    std::promise<std::optional<Failure>> promise;
+    auto future = promise.get_future();
     {
         const std::scoped_lock lock{mutex_};
         // A stage that waits goes before appends, of which there may be many.
-        jobs_.push_front({std::move(work), records, [&promise](const std::exception_ptr& error) {
-                              if (error) {
-                                  promise.set_exception(error);
-                              } else {
-                                  promise.set_value();
-                              }
-                          }});
+        jobs_.push_front(
+            {std::move(work), records,
+             [&promise](const std::optional<Failure>& failure) { promise.set_value(failure); }});
         records_waiting_ += records;
     }
     waiting_.notify_one();
-    future.get();
+    const std::optional<Failure> failure = future.get();
+    if (failure && failure->is_busy) throw SqliteBusy(failure->text);
+    if (failure) throw LogError(failure->text);
 }
 
 void SqliteWriter::loop() {
@@ -80,26 +77,19 @@ std::deque<SqliteWriter::Job> SqliteWriter::take_group() {
 }
 
 void SqliteWriter::commit_group(std::deque<Job>& group) {
-    std::exception_ptr error = try_commit(group, 0, group.size());
-    bool busy = false;
-    if (error) {
-        try {
-            std::rethrow_exception(error);
-        } catch (const SqliteBusy&) {
-            busy = true;
-        } catch (...) {
-            // Whose fault it was shows when each is tried alone.
-        }
-    }
-    const bool alone = error && !busy && group.size() > 1;
+    std::optional<Failure> failure = try_commit(group, 0, group.size());
+    // Whose fault it was shows when each is tried alone. A busy file is nobody's, and waiting for
+    // it once is enough.
+    const bool alone = failure && !failure->is_busy && group.size() > 1;
     for (std::size_t i = 0; i < group.size(); ++i) {
-        if (alone) error = try_commit(group, i, 1);
-        group[i].done(error);
+        if (alone) failure = try_commit(group, i, 1);
+        group[i].done(failure);
     }
 }
 
-std::exception_ptr SqliteWriter::try_commit(const std::deque<Job>& group, std::size_t first,
-                                            std::size_t count) {
+std::optional<SqliteWriter::Failure> SqliteWriter::try_commit(const std::deque<Job>& group,
+                                                              std::size_t first,
+                                                              std::size_t count) {
     std::set<std::string> topics;
     try {
         if (stale_) tables_.load();
@@ -112,9 +102,12 @@ std::exception_ptr SqliteWriter::try_commit(const std::deque<Job>& group, std::s
         connection_->execute("COMMIT");
         stale_ = false;
         topics = tables_.take_appended();
-    } catch (...) {
+    } catch (const SqliteBusy& busy) {
         roll_back();
-        return std::current_exception();
+        return Failure{busy.what(), true};
+    } catch (const std::exception& error) {
+        roll_back();
+        return Failure{error.what(), false};
     }
     if (!topics.empty()) appended_(topics);
     return {};

@@ -2,9 +2,9 @@
 
 #include <condition_variable>
 #include <deque>
-#include <exception>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -20,6 +20,13 @@ class SqliteWriter {
     using Work = std::function<void(SqliteTables&, Instant now)>;
     // Hears, on the writer's thread, which topics have new records.
     using Appended = std::function<void(const std::set<std::string>& topics)>;
+    // Why a transaction was rolled back. A value: exceptions stay on the thread that threw them.
+    struct Failure {
+        std::string text;
+        bool is_busy = false;  // as SqliteBusy
+    };
+    // Hears, on the writer's thread, of the commit, or why there was none.
+    using Done = std::function<void(const std::optional<Failure>& failure)>;
 
     SqliteWriter(std::unique_ptr<SqliteConnection> connection, const SqliteLogOptions& options,
                  Appended appended);
@@ -28,27 +35,26 @@ class SqliteWriter {
     SqliteWriter(const SqliteWriter&) = delete;
     SqliteWriter& operator=(const SqliteWriter&) = delete;
 
-    // Does the work in a transaction and tells `done`, on the writer's thread, when it is
-    // committed, or why it is not. Work may be done twice when the first try was rolled back.
+    // Does the work in a transaction. Work may be done twice when the first try was rolled back.
     // False: too many records wait already, and `done` is not called.
-    bool submit(Work work, std::size_t records, std::function<void(std::exception_ptr)> done);
+    bool submit(Work work, std::size_t records, Done done);
 
-    // The same for one who waits; throws what the work threw. Never refused.
+    // The same for one who waits; throws LogError or SqliteBusy. Never refused.
     void run(Work work, std::size_t records);
 
  private:
     struct Job {
         Work work;
         std::size_t records;
-        std::function<void(std::exception_ptr)> done;
+        Done done;
     };
 
     void loop();
     std::deque<Job> take_group();
     void commit_group(std::deque<Job>& group);
     // Nothing, or what went wrong; then nothing was written.
-    std::exception_ptr try_commit(const std::deque<Job>& group, std::size_t first,
-                                  std::size_t count);
+    std::optional<Failure> try_commit(const std::deque<Job>& group, std::size_t first,
+                                      std::size_t count);
     void roll_back();
 
     const std::unique_ptr<SqliteConnection> connection_;

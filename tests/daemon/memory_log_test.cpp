@@ -128,6 +128,23 @@ TEST_CASE("ready calls come in the order they fell due, one round at a time", "[
     CHECK(broker.run_ready() == 0);
 }
 
+TEST_CASE("a read in between takes the occasion away from wait", "[memory]") {
+    MemoryLogBroker broker;
+    Member member{broker};
+    CHECK(member.read().empty());
+    while (broker.run_ready() > 0) {
+    }
+    int called = 0;
+    member.log->wait([&called] { ++called; });
+    broker.writer().append({order(0, "a")}, [](const std::string&) {});
+    CHECK(member.read() == Keys{"a"});
+    broker.run_ready();
+    CHECK(called == 0);
+    broker.writer().append({order(0, "b")}, [](const std::string&) {});
+    broker.run_ready();
+    CHECK(called == 1);
+}
+
 TEST_CASE("only the probed topics must be at their end", "[memory]") {
     MemoryLogBroker broker;
     const auto log = broker.reader({"orders", {"agents", "orders"}, {"orders"}, "state"});

@@ -74,6 +74,7 @@ TEST_CASE("a second reader of the same name shuts the first one out", "[kafka]")
 TEST_CASE("a reader that stood still is refused, also without records of its own", "[kafka]") {
     if (!has_kafka()) return;
     KafkaWorld world;
+    world.options().session_timeout = Milliseconds{2'000};
     world.options().poll_interval_max = Milliseconds{2'500};
     const std::string orders = world.create_topic("orders", 1);
     const std::string calls = world.create_topic("calls", 1);
@@ -208,6 +209,7 @@ TEST_CASE("no wake-up is missed when records are taken one by one", "[kafka]") {
 TEST_CASE("an idle reader keeps its place longer than the poll interval", "[kafka]") {
     if (!has_kafka()) return;
     KafkaWorld world;
+    world.options().session_timeout = Milliseconds{2'000};
     world.options().poll_interval_max = Milliseconds{2'000};
     const std::string orders = world.create_topic("orders", 1);
     const StageTopics stage = make_stage(world, "orders", {orders}, 1);

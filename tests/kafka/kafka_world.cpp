@@ -60,7 +60,7 @@ KafkaWorld::KafkaWorld() {
                       "-" + std::to_string(getpid()) + "-" + std::to_string(++worlds);
     options_.properties = {{"bootstrap.servers", std::getenv("KAFKA_BOOTSTRAP")}};
     options_.instance = "test";
-    options_.session_timeout = Milliseconds{2'000};
+    options_.session_timeout = Milliseconds{3'000};
     options_.heartbeat_interval = Milliseconds{200};
     options_.probe_interval = Milliseconds{200};
     options_.probe_interval_min = Milliseconds{50};

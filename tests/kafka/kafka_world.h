@@ -35,7 +35,7 @@ class KafkaWorld : public LogWorld {
     void mend() override;
     Instant now() override;
     void run() override;
-    std::chrono::milliseconds patience() const override { return std::chrono::seconds{30}; }
+    std::chrono::milliseconds patience() const override { return std::chrono::seconds{60}; }
 
     std::string create(const std::string& name, int partitions,
                        const std::map<std::string, std::string>& settings);
