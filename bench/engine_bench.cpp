@@ -59,6 +59,9 @@ std::string event_text(std::size_t order, std::size_t step, Instant time) {
         order, step, types[step], format_utc(time), data);
 }
 
+// Orders stand at every point of their way when the measuring begins.
+std::size_t steps_of_filling(std::size_t order) { return 2 + order % 4; }
+
 struct Phase {
     std::vector<Record> records;
     std::size_t bytes = 0;
@@ -128,6 +131,7 @@ int main(int argc, char** argv) {
     const Instant begin = *parse_rfc3339("2026-06-01T06:00:00Z");
     std::size_t findings = 0;
     double filling = 0;
+    std::size_t filled = 0;
     constexpr std::size_t chunk = 100'000;
     const auto spread = std::chrono::hours{8};
     for (std::size_t first = 0; first < orders; first += chunk) {
@@ -136,19 +140,24 @@ int main(int argc, char** argv) {
             const Instant time =
                 begin + Milliseconds{static_cast<std::int64_t>(order) *
                                      Milliseconds{spread}.count() / static_cast<std::int64_t>(orders)};
-            add(phase, order, 0, time);
-            add(phase, order, 1, time + std::chrono::minutes{1});
+            for (std::size_t step = 0; step < steps_of_filling(order); ++step) {
+                add(phase, order, step, time + std::chrono::minutes{step});
+            }
         }
+        filled += phase.records.size();
         filling += static_cast<double>(phase.records.size()) / run(stage, phase, findings);
     }
     malloc_trim(0);
     const std::size_t resident = resident_bytes() - before;
     fmt::print("{} open orders after {:.0f} events/s; {} bytes an order resident, {} by its own count\n",
-               stage.size(), 2.0 * static_cast<double>(orders) / filling, resident / stage.size(),
+               stage.size(), static_cast<double>(filled) / filling, resident / stage.size(),
                stage.store().memory_bytes() / stage.size());
 
     std::mt19937_64 random{42};
-    std::vector<std::uint8_t> step(orders, 2);
+    std::vector<std::uint8_t> step(orders);
+    for (std::size_t order = 0; order < orders; ++order) {
+        step[order] = static_cast<std::uint8_t>(steps_of_filling(order));
+    }
     Instant time = begin + spread;
     for (int round = 0; round < 3; ++round) {
         Phase phase;

@@ -36,15 +36,11 @@ std::string_view header(const Output& output, std::string_view name) {
 // "premura.call-task.open.v1" -> "call-task.open": what listeners of the stream see; empty for what is internal.
 std::string_view stream_event(const Output& output) {
     std::string_view type = header(output, "ce_type");
-    for (const std::string_view shown :
-         {"call-tasks", "notifications", "expedites", "incidents", "findings"}) {
-        if (output.topic != shown) continue;
-        if (type == "premura.progress" || !type.starts_with("premura.")) return {};
-        type.remove_prefix(std::string_view{"premura."}.size());
-        if (type.ends_with(".v1")) type.remove_suffix(3);
-        return type;
-    }
-    return {};
+    constexpr std::string_view ours = "premura.";
+    if (!type.starts_with(ours) || type == "premura.progress") return {};
+    type.remove_prefix(ours.size());
+    if (type.ends_with(".v1")) type.remove_suffix(3);
+    return type;
 }
 
 }  // namespace
@@ -274,8 +270,9 @@ void Daemon::look_around() {
 // What was committed is told to whoever listens; never before. On the worker's thread.
 void Daemon::publish(const Effects& effects) {
     metrics_.count(effects);
+    const std::string quarantine = names_.full(topic::quarantine);
     for (const Output& output : effects.outputs) {
-        if (output.topic == "quarantine") {
+        if (output.topic == quarantine) {
             journal_.write(JournalFact::event_quarantined,
                            {{"position", output.key},
                             {"reason", header(output, "premura-rejection")}});

@@ -1,6 +1,7 @@
 #include "daemon/pipeline.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <charconv>
 
@@ -16,6 +17,10 @@ constexpr std::string_view heard_key = "heard/";        // state key of a source
 constexpr Milliseconds heard_step = std::chrono::minutes{1};
 // With nothing read, progress is told this many times more rarely.
 constexpr int idle_factor = 10;
+// How often an event may be sent on through the intake topic before it is where it belongs: to the order that it
+// names, to the shipment that learns its order there, back with what waited under the tracking number, and to
+// the customer.
+constexpr std::size_t hops_max = 4;
 
 std::string_view header(const Record& record, std::string_view name) {
     for (const auto& [key, value] : record.headers) {
@@ -33,10 +38,41 @@ std::optional<std::int64_t> number(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// What a producer said of itself: up to when all has been sent on that came from sources, all that was sent on
+// once, twice, ... One that does not read what it writes to says the same of all.
+using Said = std::array<Instant, hops_max>;
+
+Said said_in(std::string_view text) {
+    Said said;
+    said.fill(instant_min);
+    for (std::size_t i = 0; i < hops_max; ++i) {
+        const std::size_t comma = text.find(',');
+        const auto until = number(text.substr(0, comma));
+        if (!until) break;
+        std::fill(said.begin() + static_cast<std::ptrdiff_t>(i), said.end(), instant_of(*until));
+        if (comma == std::string_view::npos) break;
+        text.remove_prefix(comma + 1);
+    }
+    return said;
+}
+
+std::string text_of(const Said& said) {
+    std::string text;
+    for (const Instant until : said) {
+        if (!text.empty()) text += ',';
+        text += std::to_string(milliseconds_of(until));
+    }
+    return text;
+}
+
+}  // namespace
+
 struct Pipeline::Partition {
     std::unique_ptr<Stage> stage;
     Instant log_complete = instant_min;       // of the probed topics
-    std::map<std::string, Instant> producers;  // what each ("orders/3") said of itself
+    std::map<std::string, Said> producers;    // what each ("orders/3") said of itself
     std::map<std::string, Instant> heard;     // as written to the state
     std::vector<StateRecord> own_state;       // records of the pipeline itself
     Instant progress_told = instant_min;
@@ -79,7 +115,7 @@ void Pipeline::state_restored(int partition, std::string_view key, std::string_v
     Partition& owner = found->second;
     if (key.starts_with(progress_key)) {
         const std::string producer{key.substr(progress_key.size())};
-        if (const auto until = number(value)) owner.producers[producer] = instant_of(*until);
+        if (number(value)) owner.producers[producer] = said_in(value);
     } else if (key.starts_with(heard_key)) {
         const std::string topic{key.substr(heard_key.size())};
         if (const auto time = number(value)) {
@@ -102,11 +138,15 @@ bool Pipeline::run_once(Instant now) {
         for (auto& [number, partition] : partitions_) partition.stage->use(next_rules_);
         next_rules_.reset();
     }
+    for (const Record& record : batch.records) apply(record, now);
+    // What a stage has just sent to itself is not read yet.
+    const bool loops = std::any_of(effects_.outputs.begin(), effects_.outputs.end(), [this](const Output& output) {
+        return !options_.loop.empty() && output.topic == options_.loop;
+    });
     for (const auto& [number, until] : batch.complete_until) {
         const auto partition = partitions_.find(number);
-        if (partition != partitions_.end()) partition->second.log_complete = until;
+        if (partition != partitions_.end() && !loops) partition->second.log_complete = until;
     }
-    for (const Record& record : batch.records) apply(record, now);
     busy_ = busy_ || !batch.records.empty();
     fire(now);
     tell_progress(now);
@@ -124,6 +164,7 @@ bool Pipeline::run_once(Instant now) {
         }
         ++totals_.commits;
         totals_.records += batch.records.size();
+        effects_.outputs.swap(transaction_.outputs);
         observer_.committed(effects_);
     }
     return batch.more;
@@ -153,14 +194,16 @@ bool Pipeline::take_progress(const Record& record) {
         return false;
     }
     const std::string producer{header(record, "premura-producer")};
-    const auto until = number(header(record, "premura-until"));
-    if (producer.empty() || !until) return true;
+    const Said said = said_in(header(record, "premura-until"));
+    if (producer.empty() || said.front() == instant_min) return true;
     Partition& partition = partitions_.at(record.partition);
-    Instant& known = partition.producers.try_emplace(producer, instant_min).first->second;
-    known = std::max(known, instant_of(*until));
+    Said& known = partition.producers.try_emplace(producer, said).first->second;
+    // A producer whose clock was set back takes back what it said: what it reads from now on is dated by that
+    // clock. Recorded time only moves on.
+    if (!options_.replay || said.back() > known.back()) known = said;
     if (options_.replay) {
         partition.own_state.push_back({std::string{progress_key} + producer,
-                                       std::to_string(milliseconds_of(known))});
+                                       std::to_string(milliseconds_of(known.back()))});
     }
     return true;
 }
@@ -185,8 +228,24 @@ Instant Pipeline::complete_until(const Partition& partition, Instant now) const 
                            : sources_complete(partition, now);
     if (options_.progress_from.empty()) return complete;
     if (static_cast<int>(partition.producers.size()) < options_.producers) return instant_min;
-    for (const auto& [producer, until] : partition.producers) complete = std::min(complete, until);
+    for (const auto& [producer, said] : partition.producers) {
+        complete = std::min(complete, said.back());
+    }
     return complete;
+}
+
+// What this partition says of itself to others of its own stage.
+std::string Pipeline::word_to_own_stage(const Partition& partition, Instant now) const {
+    Said said;
+    said.fill(sources_complete(partition, now));
+    const bool all_known = static_cast<int>(partition.producers.size()) >= options_.producers;
+    for (std::size_t hop = 1; hop < hops_max; ++hop) {
+        if (!all_known) said[hop] = instant_min;
+        for (const auto& [producer, theirs] : partition.producers) {
+            said[hop] = std::min(said[hop], theirs[hop - 1]);
+        }
+    }
+    return text_of(said);
 }
 
 void Pipeline::fire(Instant now) {
@@ -222,6 +281,8 @@ void Pipeline::tell_progress(Instant now) {
                                                   : complete_until(partition, now);
             if (until == instant_min) continue;
             if (options_.replay && until <= partition.progress_told) continue;
+            const std::string word = own_input ? word_to_own_stage(partition, now)
+                                               : std::to_string(milliseconds_of(until));
             for (int target = 0; target < count; ++target) {
                 Output output;
                 output.topic = topic;
@@ -232,9 +293,9 @@ void Pipeline::tell_progress(Instant now) {
                 output.headers = {{"ce_specversion", "1.0"},
                                   {"ce_type", std::string{progress_type}},
                                   {"ce_source", "/premura/" + options_.stage},
-                                  {"ce_id", producer + "/" + std::to_string(milliseconds_of(until))},
+                                  {"ce_id", producer + "/" + word},
                                   {"premura-producer", producer},
-                                  {"premura-until", std::to_string(milliseconds_of(until))}};
+                                  {"premura-until", word}};
                 effects_.outputs.push_back(std::move(output));
             }
             partition.progress_told = until;
@@ -266,9 +327,11 @@ void Pipeline::watch_stalls(Instant now) {
         const bool stalled = due && *due + options_.stalled_after < now &&
                              complete_until(partition, now) < *due;
         any = any || stalled;
-        if (stalled != partition.stalled) {
-            partition.stalled = stalled;
-            report("input_stalled", options_.stage + "/" + std::to_string(number), stalled,
+        // A silent feed has its own incident, and is reason enough.
+        const bool unexplained = stalled && silent_.empty();
+        if (unexplained != partition.stalled) {
+            partition.stalled = unexplained;
+            report("input_stalled", options_.stage + "/" + std::to_string(number), unexplained,
                    due.value_or(now), now);
         }
     }
@@ -318,7 +381,7 @@ void Pipeline::collect() {
         partition.own_state.clear();
     }
     effects_.state.clear();
-    transaction_.outputs = effects_.outputs;
+    transaction_.outputs.swap(effects_.outputs);
     for (Output& output : transaction_.outputs) output.topic = names_.full(output.topic);
 }
 

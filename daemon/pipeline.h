@@ -21,6 +21,9 @@ struct PipelineOptions {
     // each of `producers` partitions of stages has said.
     std::string progress_from;             // full topic name; empty: none
     int producers = 0;
+    // Short name of the input that the stage itself writes to, when its end is watched in place of progress: with
+    // one partition. Empty: none.
+    std::string loop;
     // Where this stage tells how far it is: short topic names, and the partition count of each.
     std::map<std::string, int> progress_to;
     Milliseconds progress_interval = std::chrono::seconds{1};
@@ -33,7 +36,8 @@ struct PipelineOptions {
 
 // What a pipeline tells the outside; all functions are called on its thread, after the commit.
 struct PipelineObserver {
-    std::function<void(const Effects&)> committed;            // counts and outputs, now durable
+    // Counts and outputs, now durable; the outputs' topics are full names.
+    std::function<void(const Effects&)> committed;
     std::function<void(std::string_view event, std::string text)> log;  // one line per fact
 };
 
@@ -82,6 +86,7 @@ class Pipeline final : private LogListener {
     void tell_progress(Instant now);
     Instant sources_complete(const Partition& partition, Instant now) const;
     Instant complete_until(const Partition& partition, Instant now) const;
+    std::string word_to_own_stage(const Partition& partition, Instant now) const;
     void watch_feeds(Instant now);
     void watch_stalls(Instant now);
     void report(std::string_view kind, const std::string& about, bool open, Instant since,

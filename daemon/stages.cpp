@@ -65,6 +65,7 @@ std::vector<Worker::StageSetup> stages_of_worker(const Settings& settings, const
     if (partitions == 1 && producers == 1) {
         // Whatever is re-keyed comes from this very partition: its end is as good as a word from it.
         topics.probed.push_back(intake);
+        orders.options.loop = topic::intake;
     } else {
         orders.options.progress_from = intake;
         orders.options.producers = producers;

@@ -9,33 +9,64 @@
 namespace premura {
 
 // Writes numbers and texts as bytes: varints (LEB128, seven bits a byte, low first), zigzag for
-// signed ones.
+// signed ones. Overwrites the given string, whose room it keeps using; the string is complete when
+// the writer is gone.
 class ByteWriter {
  public:
-    explicit ByteWriter(std::string& bytes) : bytes_{bytes} {}
+    explicit ByteWriter(std::string& bytes) : bytes_{bytes} {
+        bytes_.resize(bytes_.capacity());
+        position_ = bytes_.data();
+        end_ = position_ + bytes_.size();
+    }
+    ~ByteWriter() { bytes_.resize(static_cast<std::size_t>(position_ - bytes_.data())); }
+    ByteWriter(const ByteWriter&) = delete;
+    ByteWriter& operator=(const ByteWriter&) = delete;
 
-    void byte(std::uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
+    void byte(std::uint8_t value) {
+        make_room(1);
+        *position_++ = static_cast<char>(value);
+    }
     void varint(std::uint64_t value) {
+        make_room(varint_bytes_max);
         while (value >= 0x80) {
-            byte(static_cast<std::uint8_t>(value | 0x80));
+            *position_++ = static_cast<char>(value | 0x80);
             value >>= 7;
         }
-        byte(static_cast<std::uint8_t>(value));
+        *position_++ = static_cast<char>(value);
     }
     void signed_varint(std::int64_t value) {
         varint((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
     }
     void fixed64(std::uint64_t value) {
         static_assert(std::endian::native == std::endian::little);
-        bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
+        append(&value, sizeof value);
     }
     void text(std::string_view value) {
         varint(value.size());
-        bytes_.append(value);
+        append(value.data(), value.size());
     }
 
  private:
+    static constexpr std::size_t varint_bytes_max = 10;
+
+    void append(const void* from, std::size_t size) {
+        make_room(size);
+        if (size != 0) std::memcpy(position_, from, size);
+        position_ += size;
+    }
+    void make_room(std::size_t size) {
+        if (static_cast<std::size_t>(end_ - position_) < size) grow(size);
+    }
+    void grow(std::size_t size) {
+        const auto used = static_cast<std::size_t>(position_ - bytes_.data());
+        bytes_.resize(2 * bytes_.size() + size);
+        position_ = bytes_.data() + used;
+        end_ = bytes_.data() + bytes_.size();
+    }
+
     std::string& bytes_;
+    char* position_;
+    char* end_;
 };
 
 // Reads them back. After a read past the end `ok()` is false and everything read is zero or empty,

@@ -3,21 +3,38 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include <boost/container/small_vector.hpp>
+#include <array>
+#include <bit>
+#include <cstring>
 
 namespace premura {
 namespace {
 
-using Bytes = boost::container::small_vector<char, 256>;
+constexpr std::size_t length_bytes = sizeof(std::uint32_t);
 
-Bytes join(std::initializer_list<std::string_view> parts) {
-    Bytes bytes;
+void join(std::initializer_list<std::string_view> parts, char* to) {
+    static_assert(std::endian::native == std::endian::little);
     for (const std::string_view part : parts) {
-        auto length = static_cast<std::uint32_t>(part.size());
-        for (int i = 0; i < 4; ++i, length >>= 8) bytes.push_back(static_cast<char>(length & 0xff));
-        bytes.insert(bytes.end(), part.begin(), part.end());
+        const auto length = static_cast<std::uint32_t>(part.size());
+        std::memcpy(to, &length, length_bytes);
+        if (!part.empty()) std::memcpy(to + length_bytes, part.data(), part.size());
+        to += length_bytes + part.size();
     }
-    return bytes;
+}
+
+// Hashes the parts with their lengths before them, so that ("ab", "c") and ("a", "bc") differ.
+template <typename Hash>
+auto hash_joined(std::initializer_list<std::string_view> parts, Hash hash) {
+    std::size_t size = 0;
+    for (const std::string_view part : parts) size += length_bytes + part.size();
+    std::array<char, 256> few;  // most are short, and every event has some
+    if (size <= few.size()) {
+        join(parts, few.data());
+        return hash(few.data(), size);
+    }
+    std::string many(size, '\0');
+    join(parts, many.data());
+    return hash(many.data(), size);
 }
 
 }  // namespace
@@ -25,13 +42,11 @@ Bytes join(std::initializer_list<std::string_view> parts) {
 std::uint64_t hash64(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
 std::uint64_t hash64(std::initializer_list<std::string_view> parts) {
-    const Bytes bytes = join(parts);
-    return XXH3_64bits(bytes.data(), bytes.size());
+    return hash_joined(parts, XXH3_64bits);
 }
 
 Key128 key128(std::initializer_list<std::string_view> parts) {
-    const Bytes bytes = join(parts);
-    const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+    const XXH128_hash_t hash = hash_joined(parts, XXH3_128bits);
     return {hash.low64, hash.high64};
 }
 

@@ -1,6 +1,7 @@
 #include "core/base/time.h"
 
-#include <fmt/format.h>
+#include <array>
+#include <cstdlib>
 
 namespace premura {
 namespace {
@@ -19,6 +20,26 @@ int digits(std::string_view text, std::size_t position, std::size_t count) {
         number = number * 10 + (text[i] - '0');
     }
     return number;
+}
+
+// Appends the number with zeros in front. Events are written by the million: hence not with fmt.
+void append_digits(std::string& text, char before, std::int64_t number, int count) {
+    std::array<char, 20> digits{};
+    char* const end = digits.data() + digits.size();
+    char* position = end;
+    for (int i = 0; i < count || number != 0; ++i, number /= 10) {
+        *--position = static_cast<char>('0' + number % 10);
+    }
+    if (before != '\0') text += before;
+    text.append(position, end);
+}
+
+void append_date(std::string& text, LocalDate date) {
+    const int y = static_cast<int>(date.year());
+    if (y < 0) text += '-';
+    append_digits(text, '\0', std::abs(y), 4);
+    append_digits(text, '-', static_cast<unsigned>(date.month()), 2);
+    append_digits(text, '-', static_cast<unsigned>(date.day()), 2);
 }
 
 struct Clock {
@@ -101,18 +122,23 @@ std::optional<LocalTime> parse_local_time(std::string_view text) {
 }
 
 std::string format_date(LocalDate date) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+    std::string text;
+    append_date(text, date);
+    return text;
 }
 
 std::string format_utc(Instant instant) {
     const auto midnight = std::chrono::floor<std::chrono::days>(instant);
     const std::chrono::hh_mm_ss<Milliseconds> clock{instant - midnight};
-    std::string text =
-        fmt::format("{}T{:02}:{:02}:{:02}", format_date(LocalDate{midnight}),
-                    clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-    if (clock.subseconds().count() != 0) text += fmt::format(".{:03}", clock.subseconds().count());
-    return text + "Z";
+    std::string text;
+    text.reserve(sizeof "2026-06-01T09:00:00.250Z");
+    append_date(text, LocalDate{midnight});
+    append_digits(text, 'T', clock.hours().count(), 2);
+    append_digits(text, ':', clock.minutes().count(), 2);
+    append_digits(text, ':', clock.seconds().count(), 2);
+    if (clock.subseconds().count() != 0) append_digits(text, '.', clock.subseconds().count(), 3);
+    text += 'Z';
+    return text;
 }
 
 }  // namespace premura

@@ -39,7 +39,7 @@ void ContactsStage::use(std::shared_ptr<const RuleSet> rules) {
 void ContactsStage::restore(std::string_view, std::string_view value) {
     if (!decode(value, customer_)) return;
     store_.restore(key_of(customer_.tenant, customer_.id), value,
-                   next_due_of_customer(instant_max));
+                   next_due_of_customer());
 }
 
 void ContactsStage::apply(const Record& record, Instant arrival, Effects& effects) {
@@ -76,26 +76,34 @@ void ContactsStage::apply(const Record& record, Instant arrival, Effects& effect
         customer_.take_in(std::move(*finding));
     }
     encode(customer_, encoded_);
-    store_.put(key, encoded_, next_due_of_customer(std::max(decided, arrival)));
+    store_.put(key, encoded_, next_due_of_customer());
 }
 
 void ContactsStage::fire(const Horizon& horizon, Effects& effects) {
-    for (const Key128& key : waiting_) store_.rearm(key, instant_min);
+    for (const KeyedStore::Due& due : waiting_) store_.rearm(due.key, due.at);
     waiting_.clear();
     const Instant limit =
         horizon.stepping ? std::min(horizon.now, horizon.complete_until) : horizon.now;
     while (const auto due = store_.pop_due(limit)) {
         if (!decode(store_.find(due->key), customer_)) continue;
         advance(horizon, effects);
-        const Instant next = next_due_of_customer(horizon.now);
+        const Instant next = next_due_of_customer();
         if (customer_.idle() && next <= limit) {
             store_.erase(due->key, customer_.tenant + "/" + customer_.id);
             continue;
         }
         encode(customer_, encoded_);
         store_.put(due->key, encoded_, next <= limit ? instant_max : next);
-        if (next <= limit) waiting_.push_back(due->key);
+        if (next <= limit) waiting_.push_back({due->key, next});
     }
+}
+
+std::optional<Instant> ContactsStage::next_due() const {
+    std::optional<Instant> next = store_.next_due();
+    for (const KeyedStore::Due& due : waiting_) {
+        if (!next || due.at < *next) next = due.at;
+    }
+    return next;
 }
 
 // Takes what came in and what was held, in the order of time. News come before the end of a hold at the same
@@ -137,16 +145,15 @@ Instant ContactsStage::next_release() const {
     return next;
 }
 
-Instant ContactsStage::next_due_of_customer(Instant last_touched) const {
+Instant ContactsStage::next_due_of_customer() const {
     Instant next = next_release();
     if (!customer_.inbox.empty()) next = std::min(next, customer_.inbox.front().decided_at);
-    if (customer_.idle() && last_touched != instant_max) {
-        next = last_touched + options_.retention;
-    }
+    if (customer_.idle()) next = customer_.touched + options_.retention;
     return next;
 }
 
 void ContactsStage::take(const Finding& finding, Instant now, Effects& effects) {
+    customer_.touched = std::max(customer_.touched, now);
     switch (finding.kind) {
         case Finding::Kind::warning:
         case Finding::Kind::late: open(finding); return;
@@ -201,13 +208,22 @@ void ContactsStage::close(const Finding& finding, Instant now, Effects& effects)
         customer_.cases.begin(), customer_.cases.end(),
         [&finding](const Customer::OpenCase& open) { return open.id == finding.case_id; });
     customer_.cases.erase(gone, customer_.cases.end());
-    if (!customer_.was_closed(finding.case_id)) customer_.remember_closed(finding.case_id);
+    // One that was closed because its order became known may open again there.
+    const bool goes_on = finding.reason == "linked";
+    if (!goes_on && !customer_.was_closed(finding.case_id)) {
+        customer_.remember_closed(finding.case_id);
+    }
 }
 
 void ContactsStage::step(const Finding& finding, Instant now, Effects& effects) {
     Customer::Contact contact;
-    contact.id = derived_id({finding.id, name_of(finding.verb), "1"});
     contact.verb = finding.verb;
+    // A parcel's case that goes over to the order which turns out to be its own is still the same case to warehouse
+    // and courier, who are pressed once. But what was to be said to nobody in particular was taken back.
+    const bool is_heard = finding.verb == Step::Verb::call || finding.verb == Step::Verb::notify;
+    contact.id = is_heard
+                     ? derived_id({finding.id, name_of(finding.verb), "1", finding.order})
+                     : derived_id({finding.id, name_of(finding.verb), "1"});
     contact.target = finding.target;
     contact.text = finding.text;
     contact.priority = finding.priority;
@@ -305,6 +321,7 @@ void ContactsStage::raise(Customer::Contact contact, Instant now, Effects& effec
 
 // A hold is over: everything is asked again, as if it were new.
 void ContactsStage::release(std::size_t index, Instant now, Effects& effects) {
+    customer_.touched = std::max(customer_.touched, now);
     Customer::Contact contact = customer_.contacts[index];
     customer_.contacts.erase(customer_.contacts.begin() + static_cast<std::ptrdiff_t>(index));
     act(std::move(contact), Rule::Mode::live, now, effects);

@@ -29,7 +29,7 @@ class ContactsStage final : public Stage {
     void restore(std::string_view key, std::string_view value) override;
     void apply(const Record& record, Instant arrival, Effects& effects) override;
     void fire(const Horizon& horizon, Effects& effects) override;
-    std::optional<Instant> next_due() const override { return store_.next_due(); }
+    std::optional<Instant> next_due() const override;
     void collect_state(Effects& effects) override;
     void use(std::shared_ptr<const RuleSet> rules) override;
     std::size_t size() const override { return store_.size(); }
@@ -51,7 +51,7 @@ class ContactsStage final : public Stage {
     const Calendar* hours(const Tenant& tenant, const CalendarSpec& spec, std::string_view channel,
                           const std::string& zone);
     Instant next_release() const;
-    Instant next_due_of_customer(Instant last_touched) const;
+    Instant next_due_of_customer() const;
 
     ContactsOptions options_;
     std::shared_ptr<const RuleSet> rules_;
@@ -59,7 +59,7 @@ class ContactsStage final : public Stage {
     // Hours by tenant, channel and zone, compiled when first asked for. Bounded by the zones of the world.
     std::map<std::string, std::shared_ptr<const Calendar>> hours_;
     // Customers whose hold is over, but whose orders may have news that was not read yet.
-    std::vector<Key128> waiting_;
+    std::vector<KeyedStore::Due> waiting_;
 
     Customer customer_;  // the one at hand
     std::string encoded_;

@@ -56,6 +56,7 @@ struct Customer {
 
     std::string tenant;
     std::string id;  // as Finding::customer
+    Instant touched = instant_min;  // when something last happened to it: kept for a while from then on
     std::vector<OpenCase> cases;
     std::vector<Contact> contacts;
     std::vector<std::string> closed_cases;  // ids, so that a repeat opens nothing

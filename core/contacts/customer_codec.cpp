@@ -159,11 +159,11 @@ Finding read_finding(ByteReader& in) {
 }  // namespace
 
 void encode(const Customer& customer, std::string& bytes) {
-    bytes.clear();
     ByteWriter out{bytes};
     out.byte(layout_version);
     out.text(customer.tenant);
     out.text(customer.id);
+    write(out, customer.touched);
     write_list(out, customer.cases, write_case);
     write_list(out, customer.contacts, write_contact);
     write_list(out, customer.closed_cases,
@@ -178,6 +178,7 @@ bool decode(std::string_view bytes, Customer& customer) {
     if (in.byte() != layout_version) return false;
     customer.tenant = read_text(in);
     customer.id = read_text(in);
+    customer.touched = read_time(in);
     read_list(in, customer.cases, read_case);
     read_list(in, customer.contacts, read_contact);
     read_list(in, customer.closed_cases, read_text);

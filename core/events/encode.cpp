@@ -5,18 +5,12 @@
 #include <iterator>
 
 #include "core/events/decoder.h"
-#include "core/events/text_codecs.h"
+#include "core/events/json_writer.h"
 
 namespace premura {
 namespace {
 
 constexpr std::string_view source = "premura";
-
-void append_member(std::string& json, std::string_view name, std::string_view text) {
-    append_json_string(json, name);
-    json += ':';
-    append_json_string(json, text);
-}
 
 void append_value(std::string& json, const Value& value) {
     switch (value.kind) {
@@ -43,59 +37,50 @@ void append_value(std::string& json, const Value& value) {
 
 // Flat names such as "order.total" keep the order of the facts, which objects by subject would not.
 void append_data(std::string& json, const Event& event) {
-    json += "\"data\":{";
-    bool first = true;
-    const auto name = [&json, &first](FactNumber number) {
-        if (!first) json += ',';
-        first = false;
-        append_json_string(json, fact(number).name);
-        json += ':';
-    };
+    JsonObjectWriter data{json};
     for (std::size_t i = 0; i < subject_type_count; ++i) {
         if (event.subject_ids[i].empty()) continue;
-        name(id_fact_of(static_cast<SubjectType>(i)));
-        append_json_string(json, event.subject_ids[i]);
+        data.text(fact(id_fact_of(static_cast<SubjectType>(i))).name, event.subject_ids[i]);
     }
     for (const Fact& entry : event.facts) {
-        name(entry.number);
+        data.start(fact(entry.number).name);
         append_value(json, entry.value);
     }
-    json += '}';
+    data.end();
 }
 
-std::string start_envelope(std::string_view id, std::string_view type, Instant time) {
-    std::string json;
-    json.reserve(512);
-    json += "{\"specversion\":\"1.0\",";
-    append_member(json, "id", id);
-    json += ',';
-    append_member(json, "source", source);
-    json += ',';
-    append_member(json, "type", type);
-    json += ',';
-    append_member(json, "time", format_utc(time));
-    return json;
+void write_envelope(JsonObjectWriter& envelope, std::string_view id, std::string_view type,
+                    Instant time) {
+    envelope.text("specversion", "1.0");
+    envelope.text("id", id);
+    envelope.text("source", source);
+    envelope.text("type", type);
+    envelope.text("time", format_utc(time));
 }
 
 }  // namespace
 
 std::string encode_event(const Event& event) {
-    const std::string identity = fmt::format("{:016x}", event.identity);
-    std::string json = start_envelope(identity, event_definition(event.type).name, event.time);
-    json += ',';
-    append_member(json, "tenant", event.tenant);
-    json += ',';
-    append_member(json, "premuraidentity", identity);
-    if (event.broker_time) json += ",\"premuralogtime\":true";
-    json += ',';
+    const std::string identity = hex64(event.identity);
+    std::string json;
+    json.reserve(512);
+    JsonObjectWriter envelope{json};
+    write_envelope(envelope, identity, event_definition(event.type).name, event.time);
+    envelope.text("tenant", event.tenant);
+    envelope.text("premuraidentity", identity);
+    if (event.broker_time) envelope.boolean("premuralogtime", true);
+    envelope.start("data");
     append_data(json, event);
-    json += '}';
+    envelope.end();
     return json;
 }
 
 std::string encode_clock(Instant instant) {
-    return start_envelope(std::to_string(milliseconds_of(instant)), clock_event_type, instant) +
-           '}';
+    std::string json;
+    JsonObjectWriter envelope{json};
+    write_envelope(envelope, std::to_string(milliseconds_of(instant)), clock_event_type, instant);
+    envelope.end();
+    return json;
 }
 
 }  // namespace premura

@@ -39,19 +39,23 @@ std::string unquote(std::string_view text) {
 void append_json_string(std::string& json, std::string_view text) {
     static constexpr char hex[] = "0123456789abcdef";
     json += '"';
-    for (const char c : text) {
+    std::size_t done = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
         const auto code = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
+        if (c != '"' && c != '\\' && code >= 0x20) continue;
+        json += text.substr(done, i - done);
+        done = i + 1;
+        if (code >= 0x20) {
             json += '\\';
             json += c;
-        } else if (code < 0x20) {
+        } else {
             json += "\\u00";
             json += hex[code >> 4];
             json += hex[code & 15];
-        } else {
-            json += c;
         }
     }
+    json += text.substr(done);
     json += '"';
 }
 
@@ -94,6 +98,15 @@ std::string decode_http_header(std::string_view text) {
         }
     }
     return plain;
+}
+
+std::string hex64(std::uint64_t number) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string text(16, '0');
+    for (auto position = text.rbegin(); position != text.rend(); ++position, number >>= 4) {
+        *position = digits[number & 15];
+    }
+    return text;
 }
 
 std::optional<std::uint64_t> parse_hex64(std::string_view text) {

@@ -20,6 +20,7 @@ std::string decode_http_header(std::string_view text);
 
 // 16 hexadecimal digits, as `premuraidentity` has them.
 std::optional<std::uint64_t> parse_hex64(std::string_view text);
+std::string hex64(std::uint64_t number);
 
 // Do the first characters equal `prefix`, which is in lower case? ASCII letters of either case
 // match.

@@ -1,12 +1,13 @@
 #include "core/findings/finding.h"
 
+#include <simdjson.h>
+
 #include <array>
-#include <boost/json.hpp>
+
+#include "core/events/json_writer.h"
 
 namespace premura {
 namespace {
-
-namespace json = boost::json;
 
 constexpr std::array<std::string_view, 4> kind_names{"warning", "late", "step", "closed"};
 
@@ -19,15 +20,16 @@ std::optional<Enumeration> named(const std::array<std::string_view, Count>& name
     return std::nullopt;
 }
 
-// Reads an object's members one by one; the first one that is missing or of another type is remembered.
+// Reads an object's members in the order they were written; the first one that is missing or of another
+// type is remembered.
 class Reader {
  public:
-    explicit Reader(const json::object& object) : object_{object} {}
+    explicit Reader(simdjson::ondemand::object& object) : object_{object} {}
 
-    std::string text(std::string_view name) {
-        const json::value* value = object_.if_contains(name);
-        if (value == nullptr || !value->is_string()) return fail(name);
-        return std::string{value->get_string()};
+    std::string_view text(std::string_view name) {
+        std::string_view value;
+        if (object_[name].get_string().get(value) != simdjson::SUCCESS) fail(name);
+        return value;
     }
     Instant time(std::string_view name) {
         const auto parsed = parse_rfc3339(text(name));
@@ -38,20 +40,14 @@ class Reader {
         return *parsed;
     }
     int number(std::string_view name) {
-        const json::value* value = object_.if_contains(name);
-        if (value == nullptr || !value->is_int64()) {
-            fail(name);
-            return 0;
-        }
-        return static_cast<int>(value->get_int64());
+        std::int64_t value = 0;
+        if (object_[name].get_int64().get(value) != simdjson::SUCCESS) fail(name);
+        return static_cast<int>(value);
     }
     bool boolean(std::string_view name) {
-        const json::value* value = object_.if_contains(name);
-        if (value == nullptr || !value->is_bool()) {
-            fail(name);
-            return false;
-        }
-        return value->get_bool();
+        bool value = false;
+        if (object_[name].get_bool().get(value) != simdjson::SUCCESS) fail(name);
+        return value;
     }
     template <typename Enumeration, std::size_t Count>
     Enumeration one_of(std::string_view name, const std::array<std::string_view, Count>& names) {
@@ -62,18 +58,27 @@ class Reader {
         }
         return *found;
     }
-    std::string nested(std::string_view name) {
-        const json::value* value = object_.if_contains(name);
-        return value == nullptr ? std::string{} : json::serialize(*value);
+    // The JSON text of an object or array that need not be there.
+    std::string_view nested(std::string_view name) {
+        simdjson::ondemand::value value;
+        if (object_[name].get(value) != simdjson::SUCCESS) return {};
+        std::string_view json;
+        simdjson::ondemand::object object;
+        simdjson::ondemand::array array;
+        const bool read = value.get_object().get(object) == simdjson::SUCCESS
+                              ? object.raw_json().get(json) == simdjson::SUCCESS
+                              : value.get_array().get(array) == simdjson::SUCCESS &&
+                                    array.raw_json().get(json) == simdjson::SUCCESS;
+        if (!read) fail(name);
+        return json;
     }
     const std::string& failed_at() const { return failed_at_; }
 
  private:
-    std::string fail(std::string_view name) {
+    void fail(std::string_view name) {
         if (failed_at_.empty()) failed_at_ = name;
-        return {};
     }
-    const json::object& object_;
+    simdjson::ondemand::object& object_;
     std::string failed_at_;
 };
 
@@ -82,11 +87,6 @@ constexpr std::array<std::string_view, 4> verb_names{"expedite", "notify", "call
 constexpr std::array<std::string_view, 4> priority_names{"low", "normal", "high", "urgent"};
 constexpr std::array<std::string_view, subject_type_count> subject_names{
     "order", "parcel", "shipment", "return", "refund", "promise", "customer"};
-
-// A member that is JSON text already.
-void add_nested(json::object& object, std::string_view name, const std::string& text) {
-    if (!text.empty()) object[name] = json::parse(text);
-}
 
 }  // namespace
 
@@ -103,38 +103,40 @@ int rank_of(const Finding& finding) {
 }
 
 Output output_of(const Finding& finding) {
-    json::object object{
-        {"case", finding.case_id},
-        {"kind", name_of(finding.kind)},
-        {"tenant", finding.tenant},
-        {"rule", finding.rule},
-        {"mode", name_of(finding.mode)},
-        {"customer", finding.customer},
-        {"order", finding.order},
-        {"subject_type", name_of(finding.subject_type)},
-        {"subject", finding.subject},
-        {"started_at", format_utc(finding.started_at)},
-        {"deadline", format_utc(finding.deadline)},
-        {"planned_at", format_utc(finding.planned_at)},
-        {"decided_at", format_utc(finding.decided_at)},
-    };
-    if (finding.kind == Finding::Kind::closed) object["reason"] = finding.reason;
+    std::string json;
+    json.reserve(512 + finding.facts.size() + finding.history.size());
+    JsonObjectWriter object{json};
+    object.text("case", finding.case_id);
+    object.text("kind", name_of(finding.kind));
+    object.text("tenant", finding.tenant);
+    object.text("rule", finding.rule);
+    object.text("mode", name_of(finding.mode));
+    object.text("customer", finding.customer);
+    object.text("order", finding.order);
+    object.text("subject_type", name_of(finding.subject_type));
+    object.text("subject", finding.subject);
+    object.text("started_at", format_utc(finding.started_at));
+    object.text("deadline", format_utc(finding.deadline));
+    object.text("planned_at", format_utc(finding.planned_at));
+    object.text("decided_at", format_utc(finding.decided_at));
+    if (finding.kind == Finding::Kind::closed) object.text("reason", finding.reason);
     if (finding.kind == Finding::Kind::step) {
-        object["warning_step"] = finding.warning_step;
-        object["step"] = finding.step;
-        object["verb"] = name_of(finding.verb);
-        object["target"] = finding.target;
-        object["text"] = finding.text;
-        object["priority"] = name_of(finding.priority);
+        object.boolean("warning_step", finding.warning_step);
+        object.json("step", std::to_string(finding.step));
+        object.text("verb", name_of(finding.verb));
+        object.text("target", finding.target);
+        object.text("text", finding.text);
+        object.text("priority", name_of(finding.priority));
     }
-    add_nested(object, "facts", finding.facts);
-    add_nested(object, "history", finding.history);
+    if (!finding.facts.empty()) object.json("facts", finding.facts);
+    if (!finding.history.empty()) object.json("history", finding.history);
+    object.end();
 
     Output output;
     output.topic = "findings";
     output.key = finding.tenant + "/" + finding.customer;
     output.partition_key = output.key;
-    output.value = json::serialize(object);
+    output.value = std::move(json);
     output.timestamp = finding.decided_at;
     output.headers = {
         {"ce_specversion", "1.0"},
@@ -148,9 +150,12 @@ Output output_of(const Finding& finding) {
 }
 
 std::optional<Finding> finding_of(const Record& record, std::string& error) {
-    boost::system::error_code parse_error;
-    const json::value parsed = json::parse(record.value, parse_error);
-    if (parse_error || !parsed.is_object()) {
+    thread_local simdjson::ondemand::parser parser;
+    const simdjson::padded_string padded{record.value};
+    simdjson::ondemand::document document;
+    simdjson::ondemand::object object;
+    if (parser.iterate(padded).get(document) != simdjson::SUCCESS ||
+        document.get_object().get(object) != simdjson::SUCCESS) {
         error = "the finding is not a JSON object";
         return std::nullopt;
     }
@@ -158,7 +163,7 @@ std::optional<Finding> finding_of(const Record& record, std::string& error) {
     for (const auto& [name, value] : record.headers) {
         if (name == "ce_id") finding.id = value;
     }
-    Reader reader{parsed.get_object()};
+    Reader reader{object};
     finding.case_id = reader.text("case");
     finding.kind = reader.one_of<Finding::Kind>("kind", kind_names);
     finding.tenant = reader.text("tenant");

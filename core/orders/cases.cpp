@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/events/text_codecs.h"
 #include "core/orders/orders_stage.h"
 
 // The part of the orders stage that opens and closes cases and runs their ladders. The clocks say what is
@@ -7,15 +8,6 @@
 
 namespace premura {
 namespace {
-
-std::string hex(std::uint64_t number) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text(16, '0');
-    for (auto position = text.rbegin(); position != text.rend(); ++position, number >>= 4) {
-        *position = digits[number & 15];
-    }
-    return text;
-}
 
 std::string_view reason_of(const Clock& clock, const Entity::Case& open) {
     switch (clock.end) {
@@ -97,8 +89,13 @@ Instant OrdersStage::next_due_of_entity() const {
     for (const Entity::Case& known : entity_.cases) {
         open = open || known.state != Entity::Case::State::closed;
     }
-    if (next != instant_max) return next;
-    return entity_.last_event_time() + (open ? options_.retention_open : options_.retention);
+    // An old order of which somebody tells only now is kept like one of now.
+    const Instant last = std::max(entity_.last_event_time(), entity_.touched);
+    if (next == instant_max) return last + (open ? options_.retention_open : options_.retention);
+    // What an event says is acted upon when all that came before it is known too: what waited under a tracking
+    // number until the event named its order is still on its way then. `fire` adds `settle`.
+    if (entity_.touched == instant_min) return next;
+    return std::max(next, entity_.touched - options_.settle);
 }
 
 bool OrdersStage::close_ended(Instant now, Effects& effects) {
@@ -129,6 +126,11 @@ bool OrdersStage::close_ended(Instant now, Effects& effects) {
 
 void OrdersStage::close(Entity::Case& open, const Clock* clock, std::string_view reason,
                         Instant now, Effects& effects) {
+    if (open.customer.empty()) {
+        // All that happened to it is a warning that was left out: nobody has heard of it.
+        open.state = Entity::Case::State::closed;
+        return;
+    }
     Finding finding = finding_for(clock, open, Finding::Kind::closed);
     finding.reason = reason;
     finding.deadline = open.deadline;
@@ -143,19 +145,18 @@ void OrdersStage::run(const Clock& clock, const Item& item, const Horizon& horiz
                       Effects& effects) {
     const Rule& rule = *clock.rule->rule;
     Entity::Case* known = case_of(clock);
-    const bool is_new = known == nullptr;
-    if (is_new) {
+    if (known == nullptr) {
         Entity::Case opened;
         opened.rule = rule.id;
         opened.subject = clock.subject;
         opened.occurrence = clock.occurrence;
         opened.deadline = clock.deadline;
-        opened.customer = customer_of_entity();
         entity_.cases.push_back(opened);
         known = &entity_.cases.back();
     }
     const Instant decided = horizon.stepping ? item.planned : horizon.now;
     const auto say = [&](Finding::Kind kind, const Step* step) {
+        if (known->customer.empty()) known->customer = customer_of_entity();
         Finding finding = finding_for(&clock, *known, kind);
         finding.planned_at = item.planned;
         finding.decided_at = decided;
@@ -174,7 +175,7 @@ void OrdersStage::run(const Clock& clock, const Item& item, const Horizon& horiz
             known->warnings_done |= static_cast<std::uint8_t>(1u << item.index);
             // After a stop, a warning whose deadline is past as well would only be noise.
             if (!horizon.stepping && clock.deadline <= horizon.now) break;
-            if (is_new) {
+            if (known->customer.empty()) {
                 effects.count("warnings", rule.id);
                 say(Finding::Kind::warning, nullptr);
             }
@@ -223,7 +224,7 @@ Finding OrdersStage::finding_for(const Clock* clock, const Entity::Case& open,
         finding.started_at = clock->start;
         finding.deadline = clock->deadline;
     }
-    const std::string occurrence = open.occurrence == 0 ? std::string{} : hex(open.occurrence);
+    const std::string occurrence = open.occurrence == 0 ? std::string{} : hex64(open.occurrence);
     // Nothing of where it is kept goes into the id: the same case of a shipment has the same name before and after
     // its order became known.
     const std::string_view whose =

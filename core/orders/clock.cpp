@@ -335,7 +335,8 @@ Instant warning_time(const Clock& clock, std::size_t index) {
 }
 
 Instant step_time(const Clock& clock, std::size_t index) {
-    Instant planned = clock.deadline;
+    // Late at the start when the deadline lies before it; the steps keep their distances.
+    Instant planned = std::max(clock.start, clock.deadline);
     for (std::size_t i = 0; i <= index; ++i) {
         const Step& step = clock.rule->rule->if_late[i];
         const Calendar* calendar = clock.rule->step_calendars[i];

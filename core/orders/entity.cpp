@@ -187,6 +187,7 @@ void Entity::clear() {
     history.clear();
     facts.clear();
     cases.clear();
+    touched = instant_min;
     types = {};
 }
 

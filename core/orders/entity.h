@@ -55,7 +55,7 @@ struct Entity {
         std::uint8_t steps_done = 0;     // the first n steps of the ladder have run
         std::uint64_t occurrence = 0;    // the start event's identity; 0 for `again: once`
         Instant deadline;                // as it was when the case was opened
-        std::string_view customer;       // whose case it is: does not change once it was told to anybody
+        std::string_view customer;       // whose case it is: fixed when somebody is first told of it, empty before
     };
 
     std::string_view tenant;
@@ -65,6 +65,8 @@ struct Entity {
     std::vector<Entry> history;
     std::vector<KnownFact> facts;
     std::vector<Case> cases;
+    // When the last of its events was read, on the clock on the wall; instant_min in a replay.
+    Instant touched = instant_min;
     EventSet types;  // of the history, for quick tests
 
     enum class Added { applied, repeated };
@@ -104,5 +106,8 @@ void encode(const Entity& entity, std::string& bytes);
 
 // Fills `entity` with views into `bytes`. False when the bytes are not an entity of a version we know.
 bool decode(std::string_view bytes, Entity& entity);
+
+// What the state record with these bytes is called: "acme-it/order/A1". Empty like `decode`.
+std::string state_key(std::string_view bytes);
 
 }  // namespace premura

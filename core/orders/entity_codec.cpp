@@ -3,13 +3,14 @@
 #include "core/base/bytes.h"
 #include "core/orders/entity.h"
 
-// The layout of a state record, version 1. Times are counted from the first event's time, so that they are
+// The layout of a state record, version 2; version 1 did not say when it was touched. Times are counted from the first event's time, so that they are
 // short; whole numbers are varints. Every order of a shop lies in memory in this form.
 
 namespace premura {
 namespace {
 
-constexpr std::uint8_t layout_version = 1;
+constexpr std::uint8_t layout_version = 2;
+constexpr std::uint8_t first_layout_version = 1;
 
 // How a fact's value is written: the low bits of its head byte.
 enum class Form : std::uint8_t { text, fraction, whole, yes, no, time, date };
@@ -136,7 +137,6 @@ bool read_history(ByteReader& in, Entity& entity, std::int64_t base) {
 }  // namespace
 
 void encode(const Entity& entity, std::string& bytes) {
-    bytes.clear();
     ByteWriter out{bytes};
     out.byte(layout_version);
     out.text(entity.tenant);
@@ -177,12 +177,17 @@ void encode(const Entity& entity, std::string& bytes) {
         write_value(out, known.value, form, base);
     }
     write_cases(out, entity, base);
+    // 0: never touched.
+    const bool touched = entity.touched != instant_min;
+    out.byte(touched ? 1 : 0);
+    if (touched) out.signed_varint(milliseconds_of(entity.touched) - base);
 }
 
 bool decode(std::string_view bytes, Entity& entity) {
     entity.clear();
     ByteReader in{bytes};
-    if (in.byte() != layout_version) return false;
+    const std::uint8_t version = in.byte();
+    if (version < first_layout_version || version > layout_version) return false;
     entity.tenant = in.text();
     const std::uint8_t kind = in.byte();
     if (kind >= subject_type_count) return false;
@@ -198,8 +203,33 @@ bool decode(std::string_view bytes, Entity& entity) {
         entity.subjects.push_back({static_cast<SubjectType>(type), id.empty() ? entity.id : id});
     }
     const std::int64_t base = in.signed_varint();
-    return read_history(in, entity, base) && read_facts(in, entity, base) &&
-           read_cases(in, entity, base) && in.at_end();
+    if (!read_history(in, entity, base) || !read_facts(in, entity, base) ||
+        !read_cases(in, entity, base)) {
+        return false;
+    }
+    if (version > first_layout_version && in.byte() != 0) {
+        entity.touched = instant_of(base + in.signed_varint());
+    }
+    return in.ok() && in.at_end();
+}
+
+std::string state_key(std::string_view bytes) {
+    ByteReader in{bytes};
+    const std::uint8_t version = in.byte();
+    const bool is_known_layout = version >= first_layout_version && version <= layout_version;
+    const std::string_view tenant = in.text();
+    const std::uint8_t kind = in.byte();
+    const std::string_view id = in.text();
+    if (!is_known_layout || !in.ok() || kind >= subject_type_count) return {};
+    const std::string_view kind_name = name_of(static_cast<SubjectType>(kind));
+    std::string key;
+    key.reserve(tenant.size() + kind_name.size() + id.size() + 2);
+    key += tenant;
+    key += '/';
+    key += kind_name;
+    key += '/';
+    key += id;
+    return key;
 }
 
 }  // namespace premura

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/events/json_writer.h"
 #include "core/orders/orders_stage.h"
 
 namespace premura {
@@ -58,12 +59,16 @@ std::string history_json(const Entity& entity) {
     std::sort(entries.begin(), entries.end(), [](const auto* one, const auto* other) {
         return std::tie(one->time, one->identity) < std::tie(other->time, other->identity);
     });
-    json::array list;
+    std::string list = "[";
     for (const Entity::Entry* entry : entries) {
-        list.push_back(json::object{{"event", event_definition(entry->type).name},
-                                    {"time", format_utc(entry->time)}});
+        if (list.size() > 1) list += ',';
+        JsonObjectWriter object{list};
+        object.text("event", event_definition(entry->type).name);
+        object.text("time", format_utc(entry->time));
+        object.end();
     }
-    return json::serialize(list);
+    list += ']';
+    return list;
 }
 
 }  // namespace premura

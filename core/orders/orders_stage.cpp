@@ -19,15 +19,6 @@ OrdersStage::OrdersStage(OrdersOptions options, std::shared_ptr<const RuleSet> r
     use(std::move(rules));
 }
 
-std::string OrdersStage::state_key(const Entity& entity) {
-    std::string key{entity.tenant};
-    key += '/';
-    key += name_of(entity.kind);
-    key += '/';
-    key += entity.id;
-    return key;
-}
-
 void OrdersStage::use(std::shared_ptr<const RuleSet> rules) {
     tenants_.clear();
     rules_ = std::move(rules);
@@ -53,8 +44,10 @@ void OrdersStage::restore(std::string_view, std::string_view value) {
 }
 
 void OrdersStage::apply(const Record& record, Instant arrival, Effects& effects) {
+    const auto forced = subject_type_named(header_of(record, entity_header));
+    // Whether an event is from the future is judged once, where it comes in.
     const DecodeResult decoded =
-        decoder_.decode(record, *rules_, options_.replay ? year_9999 : arrival);
+        decoder_.decode(record, *rules_, options_.replay || forced ? year_9999 : arrival);
     if (decoded.unknown_facts != 0) {
         effects.count("unknown_facts", {}, decoded.unknown_facts);
     }
@@ -72,7 +65,6 @@ void OrdersStage::apply(const Record& record, Instant arrival, Effects& effects)
             return;
         case DecodeResult::Outcome::events: break;
     }
-    const auto forced = subject_type_named(header_of(record, entity_header));
     for (const Event& event : decoded.events) {
         // What was sent on from another partition tells that partition's time, which may be ahead of ours.
         if (options_.replay && !forced) step_to(event.time, effects);
@@ -110,6 +102,7 @@ void OrdersStage::apply_event(const Event& event, Target target, Instant now, Ef
         ++repeated_;
         return;
     }
+    if (!options_.replay) entity_.touched = std::max(entity_.touched, now);
     ++applied_[event.type];
     if (added.dropped != 0) effects.count("history_dropped", {}, added.dropped);
 
@@ -125,8 +118,10 @@ void OrdersStage::apply_event(const Event& event, Target target, Instant now, Ef
 }
 
 void OrdersStage::fire(const Horizon& horizon, Effects& effects) {
-    const Instant now = horizon.stepping ? horizon.now : horizon.now - options_.settle;
-    const Instant limit = std::min(now, horizon.complete_until);
+    // What was on its way for `settle` after a deadline counts as well, however late it is read: so both, the
+    // clock and what is known of the input, must have passed that moment.
+    Instant limit = std::min(horizon.now, horizon.complete_until);
+    if (!horizon.stepping && limit > instant_min + options_.settle) limit -= options_.settle;
     while (const auto due = store_.pop_due(limit)) ring(due->key, due->at, horizon, effects);
 }
 
@@ -146,7 +141,7 @@ void OrdersStage::ring(const Key128& key, Instant at, const Horizon& horizon, Ef
     const Instant next = next_due_of_entity();
     const bool kept_long_enough = next <= at;
     if (kept_long_enough) {
-        store_.erase(key, state_key(entity_));
+        store_.erase(key, state_key(store_.find(key)));
         return;
     }
     if (!changed) {
@@ -166,10 +161,8 @@ std::optional<Instant> OrdersStage::next_due() const {
 
 void OrdersStage::collect_state(Effects& effects) {
     store_.take_changes(
-        [this, &effects](std::string_view bytes) {
-            if (decode(bytes, entity_)) {
-                effects.state.push_back({state_key(entity_), std::string{bytes}});
-            }
+        [&effects](std::string_view bytes) {
+            effects.state.push_back({state_key(bytes), std::string{bytes}});
         },
         [&effects](std::string removed) {
             effects.state.push_back({std::move(removed), std::nullopt});

@@ -51,9 +51,6 @@ class OrdersStage final : public Stage {
 
     const KeyedStore& store() const { return store_; }
 
-    // What a state record is called: "acme-it/order/A1".
-    static std::string state_key(const Entity& entity);
-
  private:
     // One thing to do for one clock.
     struct Item {

@@ -11,8 +11,9 @@ def text_of(moment):
     return moment.strftime("%Y-%m-%dT%H:%M:%S") + "Z"
 
 
-def events(count, seed=1):
-    """About `count` events as CloudEvents, sorted by time."""
+def events(count, seed=1, trouble=1.0):
+    """About `count` events as CloudEvents, sorted by time. `trouble`: the share of orders whose way is long and may end
+    halfway; the others are packed, carried and delivered as promised."""
     chance = random.Random(seed)
     made = []
 
@@ -37,12 +38,17 @@ def events(count, seed=1):
             customer={"id": f"C{number // 3:06}", "language": "it", "loyalty_member": chance.random() < 0.2})
         moment = placed + datetime.timedelta(minutes=chance.randrange(1, 30))
         add(order, "order.paid", moment)
+        shipment = {"id": f"S{number:06}", "courier": "corriere-a"}
+        if chance.random() >= trouble:
+            for kind, hours in (("parcel.packed", 2), ("shipment.handed_over", 4), ("shipment.scanned", 12),
+                                ("shipment.scanned", 22), ("shipment.out_for_delivery", 30), ("shipment.delivered", 34)):
+                add(order, kind, moment + datetime.timedelta(hours=hours), shipment=shipment)
+            continue
         if chance.random() < 0.05:
             continue  # nobody packs it
         moment += datetime.timedelta(hours=chance.randrange(1, 60))
         add(order, "parcel.packed", moment)
         moment += datetime.timedelta(hours=chance.randrange(1, 20))
-        shipment = {"id": f"S{number:06}", "courier": "corriere-a"}
         add(order, "shipment.handed_over", moment, shipment=shipment)
         if chance.random() < 0.1:
             continue  # the courier falls silent
@@ -52,9 +58,9 @@ def events(count, seed=1):
     return [event for _, event in made]
 
 
-def write(path, count, seed=1):
+def write(path, count, seed=1, trouble=1.0):
     """Writes the stream as JSON Lines; returns how many events, and when the recorded clock should end."""
-    stream = events(count, seed)
+    stream = events(count, seed, trouble)
     with open(path, "w", encoding="utf-8") as lines:
         for event in stream:
             lines.write(json.dumps(event) + "\n")

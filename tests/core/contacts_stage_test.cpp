@@ -1,0 +1,196 @@
+#include "core/contacts/contacts_stage.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/core/stage_story.h"
+
+// How the contacts stage answers findings: one call for a customer, in the customer's hours, taken back at once.
+
+namespace premura {
+namespace {
+
+using namespace stage_story;
+
+const Instant tuesday_ten = at("2026-06-09T10:00:00+02:00");
+const Instant tuesday_lunch = at("2026-06-09T13:00:00+02:00");
+
+Finding finding(Finding::Kind kind, const std::string& order, Instant time) {
+    Finding finding;
+    finding.kind = kind;
+    finding.case_id = "case-" + order;
+    finding.id = finding.case_id + "-" + std::string{name_of(kind)};
+    finding.tenant = "acme-it";
+    finding.rule = "order-not-packed";
+    finding.customer = "C1";
+    finding.order = order;
+    finding.subject = order;
+    finding.started_at = time - std::chrono::days{3};
+    finding.deadline = finding.planned_at = finding.decided_at = time;
+    if (kind == Finding::Kind::closed) {
+        finding.reason = "done_late";
+    } else {
+        finding.facts = R"({"order":{"id":")" + order + R"("},"customer":{"id":"C1","name":"Anna"}})";
+        finding.history = "[]";
+    }
+    return finding;
+}
+
+Finding call_step(const std::string& order, Instant time) {
+    Finding step = finding(Finding::Kind::step, order, time);
+    step.verb = Step::Verb::call;
+    step.target = "customer";
+    step.text = "packing-delay";
+    return step;
+}
+
+struct Contacts {
+    explicit Contacts(ContactsOptions options = {}) : stage{options, shipped_rules()} {}
+
+    std::vector<Output> apply(const Finding& finding) {
+        Effects effects;
+        stage.apply(delivered(output_of(finding)), finding.decided_at, effects);
+        return std::move(effects.outputs);
+    }
+    std::vector<Output> late_with_call(const std::string& order, Instant time) {
+        apply(finding(Finding::Kind::late, order, time));
+        return apply(call_step(order, time));
+    }
+    std::vector<Output> fire(Instant now, Instant complete_until) {
+        Effects effects;
+        stage.fire({now, complete_until, false}, effects);
+        return std::move(effects.outputs);
+    }
+    std::vector<Output> fire(Instant now) { return fire(now, now); }
+    Effects state() {
+        Effects effects;
+        stage.collect_state(effects);
+        return effects;
+    }
+
+    ContactsStage stage;
+};
+
+}  // namespace
+
+TEST_CASE("two late orders of one customer are one call", "[contacts]") {
+    Contacts contacts;
+    const auto first = contacts.late_with_call("A1", tuesday_ten);
+    REQUIRE(types_of(first) == Texts{"call-task.open"});
+
+    const auto second = contacts.late_with_call("A2", tuesday_ten + std::chrono::minutes{10});
+    REQUIRE(types_of(second) == Texts{"call-task.open", "call-task.merged"});
+    CHECK(second[0].key == first[0].key);
+    CHECK(second[1].key != first[0].key);
+
+    // One of the two is solved: the call stays, about the other. Both: it is taken back.
+    const auto one_left = contacts.apply(finding(Finding::Kind::closed, "A1", tuesday_ten + std::chrono::minutes{20}));
+    REQUIRE(types_of(one_left) == Texts{"call-task.open"});
+    CHECK(one_left[0].key == first[0].key);
+    CHECK(one_left[0].value->find("case-A2") != std::string::npos);
+    CHECK(one_left[0].value->find("case-A1") == std::string::npos);
+    const auto none_left = contacts.apply(finding(Finding::Kind::closed, "A2", tuesday_ten + std::chrono::minutes{30}));
+    REQUIRE(types_of(none_left) == Texts{"call-task.withdrawn"});
+    CHECK(none_left[0].key == first[0].key);
+}
+
+TEST_CASE("nobody is called at lunch; the call waits for the end of it", "[contacts]") {
+    Contacts contacts;
+    CHECK(contacts.late_with_call("A1", tuesday_lunch).empty());
+    REQUIRE(contacts.stage.next_due());
+    const Instant after_lunch = at("2026-06-09T14:30:00+02:00");
+    CHECK(*contacts.stage.next_due() == after_lunch);
+    CHECK(contacts.fire(after_lunch - Milliseconds{1}).empty());
+    CHECK(types_of(contacts.fire(after_lunch)) == Texts{"call-task.open"});
+}
+
+TEST_CASE("a call that waited is asked again when its time comes", "[contacts]") {
+    const Instant after_lunch = at("2026-06-09T14:30:00+02:00");
+    SECTION("a case that closed meanwhile is nobody's call") {
+        Contacts contacts;
+        contacts.late_with_call("A1", tuesday_lunch);
+        CHECK(contacts.apply(finding(Finding::Kind::closed, "A1", tuesday_lunch + std::chrono::minutes{5})).empty());
+        CHECK(contacts.fire(after_lunch + std::chrono::hours{1}).empty());
+    }
+    SECTION("news may be on their way: it waits until they are known") {
+        Contacts contacts;
+        contacts.late_with_call("A1", tuesday_lunch);
+        CHECK(contacts.fire(after_lunch + std::chrono::minutes{1}, after_lunch - Milliseconds{1}).empty());
+        CHECK(contacts.apply(finding(Finding::Kind::closed, "A1", after_lunch - std::chrono::minutes{1})).empty());
+        CHECK(contacts.fire(after_lunch + std::chrono::minutes{2}).empty());
+    }
+}
+
+TEST_CASE("a repeated finding says nothing new", "[contacts]") {
+    Contacts contacts;
+    contacts.late_with_call("A1", tuesday_ten);
+    contacts.apply(finding(Finding::Kind::closed, "A1", tuesday_ten + std::chrono::minutes{1}));
+    CHECK(contacts.late_with_call("A1", tuesday_ten + std::chrono::minutes{2}).empty());
+}
+
+TEST_CASE("a rule on trial presses and calls nobody, and says so", "[contacts]") {
+    Contacts contacts;
+    contacts.apply(finding(Finding::Kind::late, "A1", tuesday_ten));
+    Finding step = call_step("A1", tuesday_ten);
+    step.mode = Rule::Mode::trial;
+    Effects effects;
+    contacts.stage.apply(delivered(output_of(step)), tuesday_ten, effects);
+    CHECK(effects.outputs.empty());
+    CHECK(counted(effects, "contacts", "call/dropped/rule_on_trial") == 1);
+}
+
+TEST_CASE("a customer's state survives a restart", "[contacts]") {
+    Contacts before;
+    const auto raised = before.late_with_call("A1", tuesday_ten);
+    const Effects state = before.state();
+    REQUIRE(state.state.size() == 1);
+    CHECK(state.state[0].key == "acme-it/C1");
+
+    Contacts after;
+    after.stage.restore(state.state[0].key, *state.state[0].value);
+    const auto withdrawn = after.apply(finding(Finding::Kind::closed, "A1", tuesday_ten + std::chrono::minutes{1}));
+    REQUIRE(types_of(withdrawn) == Texts{"call-task.withdrawn"});
+    CHECK(withdrawn[0].key == raised[0].key);
+}
+
+TEST_CASE("a customer with nothing open is forgotten after a while", "[contacts]") {
+    Contacts contacts;
+    contacts.late_with_call("A1", tuesday_ten);
+    contacts.apply(finding(Finding::Kind::closed, "A1", tuesday_ten + std::chrono::minutes{1}));
+    contacts.state();
+    const Instant gone = tuesday_ten + std::chrono::minutes{1} + ContactsOptions{}.retention;
+    contacts.fire(gone - Milliseconds{1});
+    CHECK(contacts.stage.size() == 1);
+    contacts.fire(gone);
+    CHECK(contacts.stage.size() == 0);
+    const Effects removed = contacts.state();
+    REQUIRE(removed.state.size() == 1);
+    CHECK_FALSE(removed.state[0].value);
+}
+
+TEST_CASE("a finding that cannot be read is quarantined, not lost", "[contacts]") {
+    Contacts contacts;
+    Record record = delivered(output_of(finding(Finding::Kind::late, "A1", tuesday_ten)));
+    record.value = R"({"case":"x"})";
+    record.offset = 7;
+    Effects effects;
+    contacts.stage.apply(record, tuesday_ten, effects);
+    CHECK(lines_of(effects.outputs) == Texts{"quarantine findings/0/7"});
+    CHECK(header(effects.outputs.at(0), "premura-rejection") == "the finding has no valid 'kind'");
+    CHECK(contacts.stage.size() == 0);
+}
+
+TEST_CASE("a finding survives its way through the topic", "[contacts]") {
+    Finding step = call_step("A\"1\\", tuesday_ten);
+    step.facts = R"({"order":{"id":"A\"1\\","total":59.9},"customer":{"name":"Ann\u00e9 \n"}})";
+    step.history = R"([{"event":"order.paid","time":"2026-06-01T09:00:00Z"}])";
+    step.step = 2;
+    step.warning_step = true;
+    step.priority = Priority::urgent;
+    std::string error;
+    const auto read = finding_of(delivered(output_of(step)), error);
+    INFO(error);
+    REQUIRE(read);
+    CHECK(*read == step);
+}
+
+}  // namespace premura
