@@ -20,16 +20,17 @@ std::size_t allocations = 0;
 
 }  // namespace
 
-// Counted, because the ordinary path promises to take nothing from the heap.
-void* operator new(std::size_t size) {
+// Counted, because the ordinary path promises to take nothing from the heap. Not inlined: the
+// compiler would see a malloc freed that it takes for a new.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
     if (void* memory = std::malloc(size)) return memory;
     throw std::bad_alloc{};
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
     std::free(memory);
 }
-void operator delete(void* memory, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
     std::free(memory);
 }
 

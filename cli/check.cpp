@@ -5,6 +5,8 @@
 #include <boost/json.hpp>
 #include <ostream>
 
+#include "core/base/diagnostic_codes.h"
+#include "core/base/nearest.h"
 #include "core/rules/rule_set.h"
 #include "core/rules/rule_set_loader.h"
 #include "files/read_files.h"
@@ -76,6 +78,19 @@ int run_check(const std::vector<std::string>& paths, CheckFormat format, bool co
     }
     if (!all_read) return exit_usage;
     return rule_set == nullptr ? exit_errors : exit_fine;
+}
+
+int run_explain_code(const std::string& id, std::ostream& out, std::ostream& problems) {
+    const DiagnosticCode* code = diagnostic_code(id);
+    if (code == nullptr) {
+        std::vector<std::string_view> ids;
+        for (const DiagnosticCode& each : all_diagnostic_codes()) ids.push_back(each.id);
+        const auto nearest = did_you_mean(id, ids);
+        problems << fmt::format("there is no code '{}'{}{}\n", id, nearest.empty() ? "" : ": ", nearest);
+        return exit_usage;
+    }
+    out << fmt::format("{}: {}\n\n{}\n", code->id, code->title, code->explanation);
+    return exit_fine;
 }
 
 }  // namespace premura

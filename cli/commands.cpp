@@ -23,14 +23,20 @@ void add_check(CLI::App& app, const Terminal& terminal, int& result) {
     struct Options {
         std::vector<std::string> paths;
         std::string format = "text";
+        std::string explain;
     };
     const auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("check", "Says all that is wrong in rules and config");
-    command->add_option("paths", options->paths, "Files and folders, all that belong together")
-        ->required();
+    auto* paths = command->add_option("paths", options->paths, "Files and folders, all that belong together");
     command->add_option("--format", options->format, "text or json")
         ->check(CLI::IsMember({"text", "json"}));
+    command->add_option("--explain", options->explain, "Says what a code such as PR104 means")->excludes(paths);
     command->callback([options, &terminal, &result] {
+        if (!options->explain.empty()) {
+            result = run_explain_code(options->explain, std::cout, std::cerr);
+            return;
+        }
+        if (options->paths.empty()) throw CLI::RequiredError("paths");
         const auto format = options->format == "json" ? CheckFormat::json : CheckFormat::text;
         result = run_check(options->paths, format, terminal.colour, std::cout);
     });
@@ -44,11 +50,18 @@ void add_test(CLI::App& app, const Terminal& terminal, int& result) {
     command->add_option("--rules", options->rules, "Rules to test; else those beside the tests");
     command->add_option("--config", options->config,
                         "Calendars, tenants and messages; else those beside the tests");
-    command->add_option("--format", *format, "text or json")
-        ->check(CLI::IsMember({"text", "json"}));
-    command->callback([options, format, &terminal, &result] {
-        options->format =
-            *format == "json" ? TestOptions::Format::json : TestOptions::Format::text;
+    command->add_option("--format", *format, "text, json or junit")
+        ->check(CLI::IsMember({"text", "json", "junit"}));
+    const auto coverage = std::make_shared<std::string>("none");
+    command
+        ->add_flag("--coverage{told}", *coverage,
+                   "Says what no test makes the rules do; =strict: fails when a rule has no test")
+        ->check(CLI::IsMember({"told", "strict"}));
+    command->callback([options, format, coverage, &terminal, &result] {
+        if (*format == "json") options->format = TestOptions::Format::json;
+        if (*format == "junit") options->format = TestOptions::Format::junit;
+        if (*coverage == "told") options->coverage = TestOptions::Coverage::told;
+        if (*coverage == "strict") options->coverage = TestOptions::Coverage::strict;
         options->colour = terminal.colour;
         result = run_tests(*options, std::cout);
     });

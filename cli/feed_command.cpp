@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -10,6 +8,7 @@
 #include "cli/feed.h"
 #include "cli/feed_http.h"
 #include "cli/feed_kafka.h"
+#include "cli/kafka_property.h"
 #include "core/rules/rule.h"
 
 namespace premura {
@@ -60,23 +59,6 @@ std::string read_options(const FeedArguments& arguments, FeedOptions& options) {
         options.until = parse_rfc3339(arguments.until);
         if (!options.until) return "--until: write for example 2026-07-01T00:00:00+02:00";
     }
-    return {};
-}
-
-// `name=value`, or `name=@file` for secrets, which a command line would show to everybody on the machine.
-std::string read_property(const std::string& text, std::map<std::string, std::string>& properties) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-        return fmt::format("--property {}: write name=value, or name=@file", text);
-    }
-    std::string value = text.substr(equals + 1);
-    if (value.starts_with('@')) {
-        std::ifstream file{value.substr(1), std::ios::binary};
-        if (!file) return fmt::format("--property: {} cannot be read", value.substr(1));
-        value.assign(std::istreambuf_iterator<char>{file}, {});
-        while (value.ends_with('\n') || value.ends_with('\r')) value.pop_back();
-    }
-    properties[text.substr(0, equals)] = value;
     return {};
 }
 

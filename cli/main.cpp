@@ -14,7 +14,7 @@ int main(int argument_count, char** arguments) {
     app.set_version_flag("--version", std::string{"premura " PREMURA_VERSION});
     app.require_subcommand(1);
     app.set_help_all_flag("--help-all", "Help for all commands");
-    app.footer("Exit codes: 0 fine, 1 something failed, 2 wrong use, 130 interrupted.");
+    app.footer("Exit codes: 0 fine, 1 something failed, 2 wrong use, 130 interrupted (watch: 0).");
 
     premura::Terminal terminal;
     std::string colour = "auto";
@@ -23,6 +23,7 @@ int main(int argument_count, char** arguments) {
     int result = 0;
     premura::add_check(app, terminal, result);
     premura::add_test(app, terminal, result);
+    premura::add_backtest(app, terminal, result);
     premura::add_feed(app, terminal, result);
     premura::add_map(app, terminal, result);
     premura::add_watch(app, terminal, result);

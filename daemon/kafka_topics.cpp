@@ -194,7 +194,7 @@ std::string wrong_count(const KafkaTopicNeed& need, int count) {
                      "or begin with another topic prefix"
                : start +
                      ", so events of one order would reach two readers; hint: declare the "
-                     "source with 'rekey', then it goes through the intake topic";
+                     "source with 'keyed_by_order: false', then it goes through the intake topic";
 }
 
 }  // namespace

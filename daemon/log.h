@@ -60,7 +60,7 @@ struct StageTopics {
 };
 
 // One reader of one stage. Owned by a pipeline; every call on its thread. Blocking calls are bounded by
-// `commit_timeout_ms_max` of the settings. Errors that cannot be mended by retrying end in LogError.
+// `commit_timeout` of the settings. Errors that cannot be mended by retrying end in LogError.
 class StageLog {
  public:
     virtual ~StageLog() = default;

@@ -37,6 +37,8 @@ const std::vector<CounterRow>& rows() {
         {"cases_opened", "Cases that were opened because something was late.", {"rule"}},
         {"cases_closed", "Cases that were closed, and why.", {"rule", "reason"}},
         {"contacts", "Decisions about contacts.", {"verb", "outcome", "reason"}},
+        {"not_wanted_any_more", "Things due that a condition of their rule held back.", {"rule"}},
+        {"incidents", "Incidents that were opened and closed.", {"kind", "state"}},
         {"findings_rejected", "Findings that could not be read.", {}},
         {"http_events", "Events that came in over HTTP and are in the log.", {}},
         {"http_responses", "Responses of the HTTP server.", {"status", "route"}},

@@ -140,9 +140,10 @@ bool Pipeline::run_once(Instant now) {
     }
     for (const Record& record : batch.records) apply(record, now);
     // What a stage has just sent to itself is not read yet.
-    const bool loops = std::any_of(effects_.outputs.begin(), effects_.outputs.end(), [this](const Output& output) {
-        return !options_.loop.empty() && output.topic == options_.loop;
-    });
+    const bool loops = std::any_of(
+        effects_.outputs.begin(), effects_.outputs.end(), [this](const Output& output) {
+            return !options_.loop.empty() && output.topic == options_.loop;
+        });
     for (const auto& [number, until] : batch.complete_until) {
         const auto partition = partitions_.find(number);
         if (partition != partitions_.end() && !loops) partition->second.log_complete = until;

@@ -107,7 +107,7 @@ void check_together(const Settings& settings, const std::map<std::string, Place>
     if (settings.workers > settings.log.partitions) {
         diagnostics.add(
             warning_at(place("workers"), "PR316",
-                       fmt::format("{} workers share {} partitions: the others have nothing to do",
+                       fmt::format("there are more workers ({}) than partitions ({}): the others have nothing to do",
                                    settings.workers, settings.log.partitions)));
     }
     if (settings.orders.retention_open < settings.orders.retention) {

@@ -89,6 +89,13 @@ constexpr DiagnosticCode codes[] = {
      "business hours were meant."},
     {"PR134", "message that is never sent",
      "When a call and a message to one customer are due together, the call wins."},
+    {"PR135", "condition that does not work",
+     "Conditions are written in CEL. Names must be facts, lists, conditions or functions; the kinds of "
+     "values must fit; numbers of facts are written with a point: 100.0."},
+    {"PR136", "unknown list", "No file has a list of that name."},
+    {"PR137", "conditions in a circle", "A condition that names itself has no answer."},
+    {"PR138", "too many steps",
+     "A ladder of more than a few steps is no ladder any more: 8 early warnings, 64 steps when late."},
 
     {"PR140", "unknown calendar",
      "The name is neither a calendar nor an alias of each tenant that the rule applies to."},
@@ -104,6 +111,8 @@ constexpr DiagnosticCode codes[] = {
      "Calendars, teams and languages belong to tenants. Without one, the names cannot be checked."},
     {"PR148", "tenant without warehouses",
      "'calendar: of order.warehouse' looks the warehouse up in the tenant, which names none."},
+    {"PR149", "exception to an unknown rule",
+     "A tenant leaves something out of a rule that no file has: the exception would never be read."},
 
     {"PR150", "not hours of a day",
      "Hours are written 09:00-17:30, from 00:00 to 24:00, the earlier time first."},
@@ -138,6 +147,17 @@ constexpr DiagnosticCode codes[] = {
     {"PR183", "not one outcome", "Each line of 'then' says one thing that happens."},
     {"PR184", "test that ends too early",
      "The time up to which nothing else may happen lies before the last thing that should."},
+    {"PR185", "not a span of time",
+     "A time in which the daemon is down or the input stands still has two times, the earlier one "
+     "first."},
+    {"PR186", "arrives before it happens",
+     "An event reaches the log when it happens or later, never before."},
+    {"PR187", "not one change of rules",
+     "A change of rules in the middle of a test names rules that come or change, in a file or in "
+     "place, or rules that go."},
+    {"PR188", "has no place here",
+     "The key or line has a meaning elsewhere in a test, but not where it stands. What was held, "
+     "dropped or left to a call belongs under 'suppressed', what was done under 'then'."},
 
     {"PR190", "not a path",
      "Paths are /a/b (JSON Pointer into the body), header.x, key, and with for_each a/b."},
@@ -148,6 +168,27 @@ constexpr DiagnosticCode codes[] = {
     {"PR194", "conversion does not fit", "'as' makes another kind of value than is needed."},
     {"PR195", "event about nothing",
      "The mapping gives no id of an order, shipment and so on, so its events belong to nothing."},
+
+    {"PR301", "business time in the settings", "Settings have no calendar; their times are elapsed time."},
+    {"PR302", "not the name of a topic", "Kafka takes letters, digits, '.', '_' and '-', 249 at most."},
+    {"PR303", "too short a time", "A shorter one would keep the daemon from working."},
+    {"PR304", "not an instance", "The instance is part of names in Kafka: letters, digits, '.', '_' and '-'."},
+    {"PR305", "no such file or folder", "Relative paths begin at the folder of the settings file."},
+    {"PR306", "topic named twice", "Each source is read once."},
+    {"PR307", "not a property of librdkafka",
+     "What stands under log.kafka.properties goes to librdkafka, which refused it, or Premura sets it itself."},
+    {"PR308", "secret for all to read", "Secrets belong in files that only the service may read."},
+    {"PR309", "not an address and port", "Addresses are written as 127.0.0.1:8470 or [::1]:8470."},
+    {"PR310", "token too weak", "Whoever guesses the token may send events."},
+    {"PR311", "secret that cannot be read", "A secret's file is missing, unreadable, empty or too large."},
+    {"PR312", "secret that others may read", "The file's permissions let others read the secret."},
+    {"PR313", "file passed over", "Only *.yaml in conf.d is read, so that editors' leftovers are not."},
+    {"PR314", "which Kafka", "With log.kind: kafka the brokers must be named."},
+    {"PR315", "open to the network without a token",
+     "On another address than loopback anybody could send events, so a token is required there."},
+    {"PR316", "more workers than partitions", "A worker without a partition has nothing to do."},
+    {"PR317", "retentions that contradict each other",
+     "An order with an open case must be kept at least as long as the others."},
 };
 
 }  // namespace

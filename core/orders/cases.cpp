@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/events/text_codecs.h"
+#include "core/orders/entity_facts.h"
 #include "core/orders/orders_stage.h"
 
 // The part of the orders stage that opens and closes cases and runs their ladders. The clocks say what is
@@ -41,21 +42,48 @@ void OrdersStage::derive(Effects* effects) {
     clocks_.clear();
     const TenantRules* rules = rules_of_entity();
     if (rules == nullptr || linked_elsewhere()) return;
-    int missing_calendar = 0;
-    derive_clocks(*rules, entity_, clocks_, missing_calendar);
-    if (missing_calendar != 0 && effects != nullptr) {
-        effects->count("rule_errors", "missing_calendar", missing_calendar);
+    ClockProblems problems;
+    derive_clocks(*rules, entity_, clocks_, problems);
+    if (effects == nullptr) return;
+    if (problems.missing_calendar != 0) {
+        effects->count("rule_errors", "missing_calendar", problems.missing_calendar);
+    }
+    if (problems.failed_conditions != 0) {
+        effects->count("rule_errors", "failed_condition", problems.failed_conditions);
     }
 }
 
 Entity::Case* OrdersStage::case_of(const Clock& clock) {
     for (Entity::Case& known : entity_.cases) {
         if (known.occurrence == clock.occurrence && known.subject == clock.subject &&
-            known.rule == clock.rule->rule->id) {
+            is_case_of(known, *clock.rule->rule)) {
             return &known;
         }
     }
     return nullptr;
+}
+
+const Clock* OrdersStage::clock_of(const Entity::Case& known) const {
+    for (const Clock& clock : clocks_) {
+        if (clock.occurrence == known.occurrence && clock.subject == known.subject &&
+            is_case_of(known, *clock.rule->rule)) {
+            return &clock;
+        }
+    }
+    return nullptr;
+}
+
+// A case that lost its clock though no event came since, lost it by an edit of the rule's conditions. What was told
+// goes on to its end. Says whether there is one.
+bool OrdersStage::pin_cases() {
+    bool any = false;
+    for (Entity::Case& known : entity_.cases) {
+        if (known.state == Entity::Case::State::closed || known.pinned || linked_elsewhere()) continue;
+        if (clock_of(known) != nullptr || rules_->rule_or_successor(known.rule) == nullptr) continue;
+        known.pinned = any = true;
+    }
+    if (any) derive(nullptr);
+    return any;
 }
 
 OrdersStage::Item OrdersStage::next_item(const Clock& clock, const Entity::Case* known) const {
@@ -102,17 +130,11 @@ bool OrdersStage::close_ended(Instant now, Effects& effects) {
     bool changed = false;
     for (Entity::Case& known : entity_.cases) {
         if (known.state == Entity::Case::State::closed) continue;
-        const auto clock =
-            std::find_if(clocks_.begin(), clocks_.end(), [&known](const Clock& candidate) {
-                return candidate.occurrence == known.occurrence &&
-                       candidate.subject == known.subject &&
-                       candidate.rule->rule->id == known.rule;
-            });
-        if (clock != clocks_.end()) {
+        if (const Clock* clock = clock_of(known)) {
             if (clock->end == Clock::End::running) continue;
-            close(known, &*clock, reason_of(*clock, known), now, effects);
+            close(known, clock, reason_of(*clock, known), now, effects);
         } else {
-            const Rule* rule = rules_->rule(known.rule);
+            const Rule* rule = rules_->rule_or_successor(known.rule);
             if (rule != nullptr && rule->mode == Rule::Mode::paused) continue;
             const std::string_view reason = linked_elsewhere()  ? "linked"
                                             : rule == nullptr ? "rule_removed"
@@ -141,19 +163,62 @@ void OrdersStage::close(Entity::Case& open, const Clock* clock, std::string_view
     tell(std::move(finding), effects);
 }
 
+// Asks the conditions that are read when something is due, with the facts of now.
+bool OrdersStage::is_still_wanted(const Clock& clock, const Item& item, Effects& effects) const {
+    const Rule& rule = *clock.rule->rule;
+    const Step* step = item.kind == Item::Kind::step      ? &rule.if_late[item.index]
+                       : item.kind == Item::Kind::warning ? &rule.early_warning[item.index]
+                                                          : nullptr;
+    if (!rule.still_if.given() && (step == nullptr || !step->only_if.given())) return true;
+    const EntityFacts facts{entity_, clock.subject,
+                            {instant_max, item.planned, clock.started_by, clock.start},
+                            *rules_of_entity()};
+    int errors = 0;
+    const bool wanted = holds(rule.still_if, facts, rule.on_error_match, errors) &&
+                        (step == nullptr || holds(step->only_if, facts, rule.on_error_match, errors));
+    if (errors != 0) effects.count("rule_errors", "failed_condition", errors);
+    if (!wanted) effects.count("not_wanted_any_more", rule.id);
+    return wanted;
+}
+
+// What a condition holds back has had its moment: it is remembered as done. A case that was told is closed.
+void OrdersStage::forgo(const Clock& clock, const Item& item, Entity::Case* known, const Horizon& horizon,
+                        Effects& effects) {
+    const bool was_told = known != nullptr;
+    if (!was_told) known = &entity_.cases.emplace_back(new_case(clock));
+    switch (item.kind) {
+        case Item::Kind::warning:
+            known->warnings_done |= static_cast<std::uint8_t>(1u << item.index);
+            break;
+        case Item::Kind::step: ++known->steps_done; break;
+        case Item::Kind::late:
+            if (was_told) {
+                close(*known, nullptr, "no_longer_applies", horizon.stepping ? item.planned : horizon.now, effects);
+            }
+            known->state = Entity::Case::State::closed;
+            break;
+        case Item::Kind::none: break;
+    }
+}
+
+Entity::Case OrdersStage::new_case(const Clock& clock) {
+    Entity::Case opened;
+    opened.rule = clock.rule->rule->id;
+    opened.subject = clock.subject;
+    opened.occurrence = clock.occurrence;
+    opened.deadline = clock.deadline;
+    return opened;
+}
+
 void OrdersStage::run(const Clock& clock, const Item& item, const Horizon& horizon,
                       Effects& effects) {
     const Rule& rule = *clock.rule->rule;
     Entity::Case* known = case_of(clock);
-    if (known == nullptr) {
-        Entity::Case opened;
-        opened.rule = rule.id;
-        opened.subject = clock.subject;
-        opened.occurrence = clock.occurrence;
-        opened.deadline = clock.deadline;
-        entity_.cases.push_back(opened);
-        known = &entity_.cases.back();
+    if (!is_still_wanted(clock, item, effects)) {
+        forgo(clock, item, known, horizon, effects);
+        return;
     }
+    if (known == nullptr) known = &entity_.cases.emplace_back(new_case(clock));
     const Instant decided = horizon.stepping ? item.planned : horizon.now;
     const auto say = [&](Finding::Kind kind, const Step* step) {
         if (known->customer.empty()) known->customer = customer_of_entity();
@@ -214,8 +279,10 @@ Finding OrdersStage::finding_for(const Clock* clock, const Entity::Case& open,
     finding.rule = open.rule;
     finding.customer = open.customer;
     finding.order = entity_.id;
-    const Rule* rule = rules_->rule(open.rule);
+    // Under an earlier id of its rule a case keeps the name it was told by.
+    const Rule* rule = rules_->rule_or_successor(open.rule);
     if (rule != nullptr) {
+        finding.rule = rule->id;
         finding.mode = rule->mode;
         finding.subject_type = rule->subject;
     }
@@ -230,7 +297,7 @@ Finding OrdersStage::finding_for(const Clock* clock, const Entity::Case& open,
     const std::string_view whose =
         finding.subject.empty() ? std::string_view{finding.order} : std::string_view{finding.subject};
     finding.case_id = derived_id(
-        {finding.tenant, finding.rule, name_of(finding.subject_type), whose, occurrence});
+        {finding.tenant, open.rule, name_of(finding.subject_type), whose, occurrence});
     if (kind != Finding::Kind::closed) {
         finding.facts = facts_json(entity_, open.subject);
         finding.history = history_json(entity_);

@@ -5,6 +5,8 @@
 #include <bit>
 #include <tuple>
 
+#include "core/orders/entity_facts.h"
+
 namespace premura {
 namespace {
 
@@ -41,6 +43,7 @@ struct Context {
     const Timeline& timeline;
     std::uint8_t subject;
     std::uint32_t subjects_of_type;  // bits of all the entity's subjects of the rule's type
+    ClockProblems& problems;
 
     // Is the event about this subject? One that names no subject of the type is about all of them.
     bool concerns(const Entity::Entry& entry) const {
@@ -54,7 +57,35 @@ struct Context {
             rule.subject != entity.kind) {
             return false;
         }
-        return matches(rule.where, entity, subject, entry.time, tenant);
+        if (has_pinned_case(entry)) return true;
+        return matches(rule.where, entity, subject, entry.time, tenant) && !is_exception(entry.time) &&
+               meets_condition(entry);
+    }
+    bool is_exception(Instant time) const {
+        return std::any_of(tenant_rule.exceptions.begin(), tenant_rule.exceptions.end(),
+                           [this, time](const Exception* exception) {
+                               return matches(exception->where, entity, subject, time, tenant);
+                           });
+    }
+    bool meets_condition(const Entity::Entry& entry) const {
+        if (!rule.only_if.given()) return true;
+        const EntityFacts facts{entity, subject, {entry.time, entry.time, entry.type, entry.time}, tenant};
+        return holds(rule.only_if, facts, rule.on_error_match, problems.failed_conditions);
+    }
+    bool has_unclosed_case(const Entity::Entry& start) const { return find_unclosed_case(start) != nullptr; }
+    bool has_pinned_case(const Entity::Entry& start) const {
+        const Entity::Case* known = entity.cases.empty() ? nullptr : find_unclosed_case(start);
+        return known != nullptr && known->pinned;
+    }
+    const Entity::Case* find_unclosed_case(const Entity::Entry& start) const {
+        const std::uint64_t occurrence = rule.again == Rule::Again::once ? 0 : start.identity;
+        for (const Entity::Case& known : entity.cases) {
+            if (known.occurrence == occurrence && known.subject == subject &&
+                known.state != Entity::Case::State::closed && is_case_of(known, rule)) {
+                return &known;
+            }
+        }
+        return nullptr;
     }
     bool satisfies(const Entity::Entry& entry) const {
         return rule.expect.contains(entry.type) && concerns(entry) &&
@@ -153,7 +184,7 @@ Instant add_with_pauses(const Calendar* calendar, Instant start, const Duration&
 }
 
 // Fills in the deadline. False when it cannot be known: no such fact, or no calendar for that warehouse.
-bool set_deadline(const Context& context, Clock& clock, int& missing_calendar) {
+bool set_deadline(const Context& context, Clock& clock) {
     const Rule& rule = context.rule;
     if (rule.by != 0) {
         const Value* value = context.entity.fact_at(rule.by, context.subject, clock.start);
@@ -171,7 +202,7 @@ bool set_deadline(const Context& context, Clock& clock, int& missing_calendar) {
                                   context.entity, context.subject, clock.start);
     if (rule.by != 0) return true;
     if (rule.within->needs_calendar() && clock.calendar == nullptr) {
-        ++missing_calendar;
+        ++context.problems.missing_calendar;
         return false;
     }
     if (rule.pause_from.empty()) {
@@ -207,17 +238,7 @@ void set_end(const Context& context, Clock& clock) {
     }
 }
 
-bool has_unclosed_case(const Context& context, std::uint64_t occurrence) {
-    return std::any_of(context.entity.cases.begin(), context.entity.cases.end(),
-                       [&context, occurrence](const Entity::Case& known) {
-                           return known.rule == context.rule.id &&
-                                  known.subject == context.subject &&
-                                  known.occurrence == occurrence &&
-                                  known.state != Entity::Case::State::closed;
-                       });
-}
-
-void derive_subject(const Context& context, std::vector<Clock>& clocks, int& missing_calendar) {
+void derive_subject(const Context& context, std::vector<Clock>& clocks) {
     const Rule::Again again = context.rule.again;
     const Entity::Entry* next_start = nullptr;
     // From the last to the first: with `restart` only the last start runs, with `once` only the first.
@@ -227,8 +248,9 @@ void derive_subject(const Context& context, std::vector<Clock>& clocks, int& mis
         clock.rule = &context.tenant_rule;
         clock.subject = context.subject;
         clock.occurrence = start.identity;
+        clock.started_by = start.type;
         clock.start = start.time;
-        if (!set_deadline(context, clock, missing_calendar)) return;
+        if (!set_deadline(context, clock)) return;
         set_end(context, clock);
         if (replaced_by != nullptr && clock.ended_at > replaced_by->time) {
             clock.end = Clock::End::restarted;
@@ -243,7 +265,7 @@ void derive_subject(const Context& context, std::vector<Clock>& clocks, int& mis
         first = &entry;
         if (again == Rule::Again::each_time) append(entry, nullptr);
         if (again == Rule::Again::restart &&
-            (next_start == nullptr || has_unclosed_case(context, entry.identity))) {
+            (next_start == nullptr || context.has_unclosed_case(entry))) {
             append(entry, next_start);
         }
         next_start = &entry;
@@ -263,6 +285,10 @@ Instant subtract(const Calendar* calendar, Instant deadline, const Duration& dur
 }
 
 }  // namespace
+
+bool is_case_of(const Entity::Case& known, const Rule& rule) {
+    return known.rule == rule.id || std::find(rule.was.begin(), rule.was.end(), known.rule) != rule.was.end();
+}
 
 TenantRules rules_of(const RuleSet& rule_set, const Tenant& tenant, const TimeZone& zone) {
     TenantRules result;
@@ -286,6 +312,10 @@ TenantRules rules_of(const RuleSet& rule_set, const Tenant& tenant, const TimeZo
         for (const Step& step : rule.early_warning) {
             compiled.warning_calendars.push_back(calendar_of(step));
         }
+        for (const Exception& exception : rule.exceptions) compiled.exceptions.push_back(&exception);
+        if (const auto own = tenant.exceptions.find(rule.id); own != tenant.exceptions.end()) {
+            for (const Exception& exception : own->second) compiled.exceptions.push_back(&exception);
+        }
         for (const Step& step : rule.if_late) compiled.step_calendars.push_back(calendar_of(step));
         result.rules.push_back(std::move(compiled));
         if (rule.subject == SubjectType::customer) {
@@ -300,7 +330,7 @@ TenantRules rules_of(const RuleSet& rule_set, const Tenant& tenant, const TimeZo
 }
 
 void derive_clocks(const TenantRules& tenant, const Entity& entity, std::vector<Clock>& clocks,
-                   int& missing_calendar) {
+                   ClockProblems& problems) {
     std::array<std::uint32_t, subject_type_count> subjects_of{};
     for (std::size_t i = 0; i < entity.subjects.size(); ++i) {
         subjects_of[static_cast<std::size_t>(entity.subjects[i].type)] |= std::uint32_t{1} << i;
@@ -317,11 +347,11 @@ void derive_clocks(const TenantRules& tenant, const Entity& entity, std::vector<
 
         const std::uint32_t of_type = subjects_of[static_cast<std::size_t>(type)];
         Context context{rule,     *rule.rule, tenant, entity,
-                        timeline, Entity::no_subject, of_type};
-        if (of_type == 0) derive_subject(context, clocks, missing_calendar);
+                        timeline, Entity::no_subject, of_type, problems};
+        if (of_type == 0) derive_subject(context, clocks);
         for (std::uint32_t rest = of_type; rest != 0; rest &= rest - 1) {
             context.subject = static_cast<std::uint8_t>(std::countr_zero(rest));
-            derive_subject(context, clocks, missing_calendar);
+            derive_subject(context, clocks);
         }
     }
 }

@@ -15,6 +15,7 @@ struct TenantRule {
     const Calendar* calendar = nullptr;                 // null: none needed, or it depends on a fact
     std::vector<const Calendar*> warning_calendars;     // by early_warning step; null like above
     std::vector<const Calendar*> step_calendars;        // by if_late step
+    std::vector<const Exception*> exceptions;           // the rule's and the tenant's
 };
 
 // The rules of one tenant, and what they need to be read.
@@ -35,6 +36,7 @@ struct Clock {
     const TenantRule* rule = nullptr;
     std::uint8_t subject = Entity::no_subject;
     std::uint64_t occurrence = 0;      // the start event's identity; 0 for `again: once`
+    EventNumber started_by = 0;
     Instant start;
     Instant deadline = instant_max;    // instant_max while paused
     bool paused = false;
@@ -47,9 +49,16 @@ struct Clock {
 
 // The clocks of all rules of the tenant: one per rule and subject, per start event with `again: each_time`.
 // With `restart`, the clock of the last start, and those of earlier starts that have a case that is not closed.
-// A clock whose calendar is not known (a warehouse without one) is left out; `missing_calendar` counts them.
+// A clock whose calendar is not known (a warehouse without one) is left out.
+struct ClockProblems {
+    int missing_calendar = 0;
+    int failed_conditions = 0;  // `only_if` that could not be evaluated
+};
 void derive_clocks(const TenantRules& tenant, const Entity& entity, std::vector<Clock>& clocks,
-                   int& missing_calendar);
+                   ClockProblems& problems);
+
+// Is it this rule's case, also under an id that the rule had before?
+bool is_case_of(const Entity::Case& known, const Rule& rule);
 
 // When early_warning[i] is planned, never before the start; and when if_late[i] is, which counts on from the
 // planned time of the step before it. The deadline must be known.

@@ -20,6 +20,14 @@ std::uint8_t Entity::find_subject(SubjectType type, std::string_view subject_id)
     return no_subject;
 }
 
+std::string_view Entity::id_of(SubjectType type, std::uint8_t subject) const {
+    if (subject != no_subject && subjects[subject].type == type) return subjects[subject].id;
+    for (const Subject& each : subjects) {
+        if (each.type == type) return each.id;
+    }
+    return {};
+}
+
 std::uint32_t Entity::add_subjects(const Event& event, const EntityLimits& limits,
                                    AddResult& result) {
     std::uint32_t mask = 0;

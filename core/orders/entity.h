@@ -51,6 +51,7 @@ struct Entity {
         std::string_view rule;
         std::uint8_t subject = no_subject;
         State state = State::warned;
+        bool pinned = false;             // its rule was edited and would not start it any more: it goes on to its end
         std::uint8_t warnings_done = 0;  // bit i: early_warning[i] has run, or its time is over
         std::uint8_t steps_done = 0;     // the first n steps of the ladder have run
         std::uint64_t occurrence = 0;    // the start event's identity; 0 for `again: once`
@@ -86,6 +87,9 @@ struct Entity {
     const Value* latest_fact(FactNumber number) const {
         return fact_at(number, no_subject, instant_max);
     }
+
+    // The id of the subject of that type: of `subject` itself when it is of it, else of the first; empty when there is none.
+    std::string_view id_of(SubjectType type, std::uint8_t subject) const;
 
     // Index of a subject, or no_subject.
     std::uint8_t find_subject(SubjectType type, std::string_view id) const;

@@ -3,8 +3,9 @@
 #include "core/base/bytes.h"
 #include "core/orders/entity.h"
 
-// The layout of a state record, version 2; version 1 did not say when it was touched. Times are counted from the first event's time, so that they are
-// short; whole numbers are varints. Every order of a shop lies in memory in this form.
+// The layout of a state record, version 2; version 1 did not say when it was touched. Times are counted from the
+// first event's time, so that they are short; whole numbers are varints. Every order of a shop lies in memory in
+// this form.
 
 namespace premura {
 namespace {
@@ -17,6 +18,8 @@ enum class Form : std::uint8_t { text, fraction, whole, yes, no, time, date };
 constexpr std::uint8_t form_mask = 0x07;
 constexpr std::uint8_t has_subject = 0x08;
 constexpr std::uint8_t has_last = 0x10;
+
+constexpr std::uint8_t pinned = 0x80;  // beside a case's state
 
 Form form_of(const Value& value) {
     switch (value.kind) {
@@ -66,7 +69,7 @@ void write_cases(ByteWriter& out, const Entity& entity, std::int64_t base) {
     for (const Entity::Case& open : entity.cases) {
         out.text(open.rule);
         out.byte(open.subject);
-        out.byte(static_cast<std::uint8_t>(open.state));
+        out.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(open.state) | (open.pinned ? pinned : 0)));
         out.byte(open.warnings_done);
         out.byte(open.steps_done);
         out.fixed64(open.occurrence);
@@ -81,7 +84,9 @@ bool read_cases(ByteReader& in, Entity& entity, std::int64_t base) {
         Entity::Case read;
         read.rule = in.text();
         read.subject = in.byte();
-        const std::uint8_t state = in.byte();
+        const std::uint8_t head = in.byte();
+        const std::uint8_t state = head & static_cast<std::uint8_t>(~pinned);
+        read.pinned = (head & pinned) != 0;
         if (state > static_cast<std::uint8_t>(Entity::Case::State::closed)) return false;
         read.state = static_cast<Entity::Case::State>(state);
         read.warnings_done = in.byte();

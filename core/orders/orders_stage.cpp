@@ -40,7 +40,15 @@ void OrdersStage::restore(std::string_view, std::string_view value) {
     if (!decode(value, entity_)) return;
     const Key128 key = key_of(entity_.tenant, entity_.kind, entity_.id);
     derive(nullptr);
-    store_.restore(key, value, next_due_of_entity());
+    const bool changed = pin_cases();
+    if (changed) encode(entity_, encoded_);
+    // A case whose rule is gone is closed with the next `fire`, not when somebody happens to tell something.
+    const bool is_orphaned = std::any_of(
+        entity_.cases.begin(), entity_.cases.end(), [this](const Entity::Case& known) {
+            return known.state != Entity::Case::State::closed && clock_of(known) == nullptr;
+        });
+    store_.restore(key, changed ? std::string_view{encoded_} : value,
+                   is_orphaned ? instant_min : next_due_of_entity());
 }
 
 void OrdersStage::apply(const Record& record, Instant arrival, Effects& effects) {
@@ -51,15 +59,18 @@ void OrdersStage::apply(const Record& record, Instant arrival, Effects& effects)
     if (decoded.unknown_facts != 0) {
         effects.count("unknown_facts", {}, decoded.unknown_facts);
     }
+    // Also parts of a record whose other parts are events.
+    const bool is_ignored = decoded.outcome == DecodeResult::Outcome::ignored;
+    if (is_ignored || decoded.ignored_events != 0) {
+        effects.count("events_ignored", std::string{decoded.label}, std::max(decoded.ignored_events, 1u));
+    }
     if (decoded.future_times != 0) effects.count("future_times", {}, decoded.future_times);
     switch (decoded.outcome) {
         case DecodeResult::Outcome::rejected:
             effects.count("events_quarantined", std::string{decoded.rejection.reason});
             effects.outputs.push_back(quarantined(record, decoded.rejection, arrival));
             return;
-        case DecodeResult::Outcome::ignored:
-            effects.count("events_ignored", decoded.label);
-            return;
+        case DecodeResult::Outcome::ignored: return;
         case DecodeResult::Outcome::clock:
             if (options_.replay) step_to(decoded.clock, effects);
             return;
@@ -128,7 +139,8 @@ void OrdersStage::fire(const Horizon& horizon, Effects& effects) {
 void OrdersStage::ring(const Key128& key, Instant at, const Horizon& horizon, Effects& effects) {
     if (!decode(store_.find(key), entity_)) return;
     derive(nullptr);
-    bool changed = close_ended(horizon.now, effects);
+    bool changed = pin_cases();
+    changed = close_ended(horizon.now, effects) || changed;
     // One planned moment at a time, so that what is due earlier elsewhere comes first.
     for (const Clock& clock : clocks_) {
         for (;;) {

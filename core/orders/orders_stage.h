@@ -68,11 +68,17 @@ class OrdersStage final : public Stage {
     const TenantRules* rules_of_entity() const;
     void derive(Effects* effects);
     Entity::Case* case_of(const Clock& clock);
+    const Clock* clock_of(const Entity::Case& known) const;
+    bool pin_cases();
     Item next_item(const Clock& clock, const Entity::Case* known) const;
     Instant next_due_of_entity() const;
     bool close_ended(Instant now, Effects& effects);
     void close(Entity::Case& open, const Clock* clock, std::string_view reason, Instant now,
                Effects& effects);
+    bool is_still_wanted(const Clock& clock, const Item& item, Effects& effects) const;
+    void forgo(const Clock& clock, const Item& item, Entity::Case* known, const Horizon& horizon,
+               Effects& effects);
+    static Entity::Case new_case(const Clock& clock);
     void run(const Clock& clock, const Item& item, const Horizon& horizon, Effects& effects);
     bool linked_elsewhere() const;
     void ring(const Key128& key, Instant at, const Horizon& horizon, Effects& effects);

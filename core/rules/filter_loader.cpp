@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "core/base/nearest.h"
 #include "core/events/vocabulary_loader.h"
 
 namespace premura {
@@ -11,9 +13,11 @@ namespace {
 
 using Operator = Condition::Operator;
 
-// In the order of Condition::Operator.
+// In the order of Condition::Operator; then those that stand for one with a list.
 constexpr std::string_view operator_names[] = {"any_of",    "none_of",   "at_least",    "at_most",
-                                               "more_than", "less_than", "starts_with", "present"};
+                                               "more_than", "less_than", "starts_with", "present",
+                                               "in_list",   "not_in_list"};
+constexpr std::string_view exception_keys[] = {"name", "where"};
 
 bool orders(Operator comparison) {
     return comparison >= Operator::at_least && comparison <= Operator::less_than;
@@ -57,7 +61,8 @@ std::optional<OwnedValue> load_value(const YamlNode& node, const FactDefinition&
 // The conditions that one fact must meet, and where they stand.
 class FactFilter {
  public:
-    FactFilter(const FactDefinition& fact, YamlReader& reader) : fact_(fact), reader_(reader) {}
+    FactFilter(const FactDefinition& fact, const Definitions& definitions, YamlReader& reader)
+        : fact_(fact), definitions_(definitions), reader_(reader) {}
 
     void load(const YamlNode& node) {
         if (!node.is_map()) {
@@ -71,7 +76,13 @@ class FactFilter {
                 const auto found =
                     std::find(std::begin(operator_names), std::end(operator_names), entry.key.text);
                 if (found == std::end(operator_names)) continue;
-                load_named(entry, static_cast<Operator>(found - std::begin(operator_names)));
+                if (entry.key.text == "in_list") {
+                    load_list(entry, Operator::any_of);
+                } else if (entry.key.text == "not_in_list") {
+                    load_list(entry, Operator::none_of);
+                } else {
+                    load_named(entry, static_cast<Operator>(found - std::begin(operator_names)));
+                }
             }
         }
     }
@@ -95,6 +106,7 @@ class FactFilter {
         load_operator(entry.value, comparison);
     }
     void load_operator(const YamlNode& node, Operator comparison);
+    void load_list(const YamlEntry& entry, Operator comparison);
 
     const Condition* find(Operator comparison) const {
         for (const Condition& condition : conditions_) {
@@ -106,9 +118,32 @@ class FactFilter {
     bool has_gap_between_bounds() const;
 
     const FactDefinition& fact_;
+    const Definitions& definitions_;
     YamlReader& reader_;
     std::vector<Condition> conditions_;
 };
+
+void FactFilter::load_list(const YamlEntry& entry, Operator comparison) {
+    const auto name = reader_.text(entry.value, fmt::format("'{}'", entry.key.text));
+    if (!name) return;
+    const NamedList* list = definitions_.list(*name);
+    if (list == nullptr) {
+        reader_.error("PR136", entry.value, fmt::format("there is no list '{}'", *name),
+                      did_you_mean_or_list(*name, definitions_.list_names()));
+        return;
+    }
+    const FactKind kind = list->numbers.empty() ? FactKind::text : FactKind::number;
+    if (kind != fact_.kind) {
+        reader_.error("PR128", entry.value,
+                      fmt::format("the list '{}' does not fit '{}', which is {}", *name, fact_.name,
+                                  name_of(fact_.kind)));
+        return;
+    }
+    Condition condition{fact_.number, comparison, {}};
+    for (const std::string& text : list->texts) condition.operands.emplace_back(text);
+    for (const double number : list->numbers) condition.operands.emplace_back(number);
+    conditions_.push_back(std::move(condition));
+}
 
 void FactFilter::load_operator(const YamlNode& node, Operator comparison) {
     Condition condition{fact_.number, comparison, {}};
@@ -209,7 +244,8 @@ void FactFilter::check_possible(const YamlNode& at) const {
 
 }  // namespace
 
-Filter load_filter(const YamlNode& node, std::string_view what, YamlReader& reader) {
+Filter load_filter(const YamlNode& node, std::string_view what, const Definitions& definitions,
+                   YamlReader& reader) {
     Filter filter;
     if (!reader.map(node, what)) return filter;
     if (node.entries.empty()) {
@@ -218,12 +254,35 @@ Filter load_filter(const YamlNode& node, std::string_view what, YamlReader& read
     for (const YamlEntry& entry : node.entries) {
         const FactDefinition* fact = load_fact(entry.key, reader);
         if (fact == nullptr) continue;
-        FactFilter fact_filter{*fact, reader};
+        FactFilter fact_filter{*fact, definitions, reader};
         fact_filter.load(entry.value);
         fact_filter.check_possible(entry.key);
         for (const Condition& condition : fact_filter.conditions()) filter.push_back(condition);
     }
     return filter;
+}
+
+std::vector<Exception> load_exceptions(const YamlNode& node, const Definitions& definitions,
+                                       YamlReader& reader) {
+    std::vector<Exception> exceptions;
+    if (!reader.list(node, "'exceptions'")) return exceptions;
+    std::set<std::string> names;
+    for (const YamlNode& item : node.items) {
+        if (!reader.map(item, "an exception", exception_keys)) continue;
+        Exception exception;
+        if (const YamlNode* name = reader.required(item, "name", "the exception")) {
+            exception.name = reader.name(*name, "the name of an exception").value_or("");
+            if (!exception.name.empty() && !names.insert(exception.name).second) {
+                reader.error("PR111", *name,
+                             fmt::format("there is an exception '{}' already", exception.name));
+            }
+        }
+        if (const YamlNode* where = reader.required(item, "where", "the exception")) {
+            exception.where = load_filter(*where, "'where'", definitions, reader);
+        }
+        exceptions.push_back(std::move(exception));
+    }
+    return exceptions;
 }
 
 }  // namespace premura

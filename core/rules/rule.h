@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/time.h"
+#include "core/conditions/expression.h"
 #include "core/events/vocabulary.h"
 
 namespace premura {
@@ -69,13 +70,25 @@ struct Step {
     Duration delay;               // `after` the planned time of the step before, or `before` the deadline
     CalendarReference calendar;   // of the delay; the rule's when none is given
     Priority priority = Priority::normal;
+    Expression only_if;           // read when the step is due, with the facts of then; false: the step is left out
+};
+
+// A group that the rule is not for, given a name so that one can see why a clock did not start.
+struct Exception {
+    std::string name;
+    Filter where;
 };
 
 struct Rule {
     enum class Mode : std::uint8_t { live, trial, paused };
     enum class Again : std::uint8_t { once, restart, each_time };
 
+    // Which steps have run is kept in a byte of each case.
+    static constexpr std::size_t warnings_max = 8;
+    static constexpr std::size_t steps_max = 64;
+
     std::string id;
+    std::vector<std::string> was;      // ids it had before; their cases are its own
     std::string name;
     std::string owner;
     std::string description;
@@ -86,6 +99,8 @@ struct Rule {
 
     EventSet when;
     Filter where;
+    Expression only_if;                // read when the clock starts, with the facts of then
+    std::vector<Exception> exceptions; // any that matches keeps the clock from starting
     EventSet expect;
     Filter expect_where;
     EventSet unless;
@@ -99,6 +114,8 @@ struct Rule {
     CalendarReference calendar;
 
     Again again = Again::once;
+    Expression still_if;               // read again when the clock fires, with the facts of then
+    bool on_error_match = false;       // what a condition is that cannot be evaluated: a fact is missing, say
     std::vector<Step> early_warning;  // in the order written; `delay` counts back from the deadline
     std::vector<Step> if_late;
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/nearest.h"
+#include "core/conditions/expression_loader.h"
 #include "core/events/vocabulary_loader.h"
 #include "core/rules/duration_loader.h"
 #include "core/rules/filter_loader.h"
@@ -11,48 +12,34 @@
 namespace premura {
 namespace {
 
-// Keys of the design that a later version acts on. To pass over them would change what a rule
-// means.
-constexpr std::string_view later_keys[] = {"only_if", "still_if", "on_edit",
-                                           "was",     "backfill", "on_error"};
 constexpr std::string_view rule_keys[] = {
     "id",       "name",    "owner",         "description", "labels",        "mode",    "tenants",
     "subject",  "when",    "where",         "expect",      "expect_where",  "within",  "by",
     "calendar", "unless",  "pause_between", "again",       "early_warning", "if_late", "only_if",
-    "still_if", "on_edit", "was",           "backfill",    "on_error"};
+    "still_if", "on_edit", "was",           "backfill",    "on_error",      "exceptions"};
 constexpr std::string_view modes[] = {"live", "trial", "paused"};
 constexpr std::string_view agains[] = {"once", "restart", "each_time"};
+constexpr std::string_view edits[] = {"recompute", "keep"};
+constexpr std::string_view errors[] = {"no_match", "match"};
 
 class RuleLoader {
  public:
-    RuleLoader(const YamlNode& node, YamlReader& reader) : node_(node), reader_(reader) {}
+    RuleLoader(const YamlNode& node, const Definitions& definitions, YamlReader& reader)
+        : node_(node), definitions_(definitions), reader_(reader) {}
 
     LoadedRule load() {
         load_names();
         load_words();
         load_events_and_filters();
         load_deadline();
+        load_conditions();
         load_ladders();
-        for (const std::string_view key : later_keys) {
-            const YamlEntry* entry = entry_of(key);
-            if (entry == nullptr) continue;
-            reader_.error("PR108", entry->key,
-                          fmt::format("'{}' is not understood by this version", key),
-                          "without it the rule would mean something else, so it is not loaded");
-        }
         lint_rule(node_, loaded_.rule, reader_);
         return std::move(loaded_);
     }
 
  private:
     Rule& rule() { return loaded_.rule; }
-
-    const YamlEntry* entry_of(std::string_view key) const {
-        for (const YamlEntry& entry : node_.entries) {
-            if (entry.key.text == key) return &entry;
-        }
-        return nullptr;
-    }
 
     void load_names() {
         loaded_.place = reader_.place_of(node_);
@@ -62,6 +49,7 @@ class RuleLoader {
             loaded_.place = reader_.place_of(*id);
             rule().id = reader_.name(*id, "the id of a rule").value_or("");
         }
+        if (const YamlNode* was = node_.find("was")) load_was(*was);
         rule().name = reader_.required_text(node_, "name", described());
         rule().owner = reader_.required_text(node_, "owner", described());
         rule().description = reader_.text_under(node_, "description");
@@ -69,6 +57,18 @@ class RuleLoader {
         if (labels == nullptr || !reader_.map(*labels, "'labels'")) return;
         for (const YamlEntry& label : labels->entries) {
             rule().labels[label.key.text] = reader_.text(label.value, "a label").value_or("");
+        }
+    }
+
+    void load_was(const YamlNode& node) {
+        for (const YamlNode* item : reader_.one_or_many(node, "'was'")) {
+            const auto id = reader_.name(*item, "an earlier id");
+            if (!id) continue;
+            if (*id == rule().id) {
+                reader_.error("PR111", *item, fmt::format("'{}' is the rule's id, not an earlier one", *id));
+            } else {
+                rule().was.push_back(*id);
+            }
         }
     }
 
@@ -84,6 +84,14 @@ class RuleLoader {
         if (const YamlNode* again = node_.find("again")) {
             const auto position = reader_.word(*again, "'again'", agains);
             if (position) rule().again = static_cast<Rule::Again>(*position);
+        }
+        if (const YamlNode* on_edit = node_.find("on_edit")) {
+            const auto position = reader_.word(*on_edit, "'on_edit'", edits);
+            if (position == 1) not_yet(*on_edit, "'on_edit: keep'");
+        }
+        if (const YamlNode* on_error = node_.find("on_error")) {
+            const auto position = reader_.word(*on_error, "'on_error'", errors);
+            if (position) rule().on_error_match = *position == 1;
         }
         if (const YamlNode* subject = reader_.required(node_, "subject", described())) {
             std::vector<std::string_view> names;
@@ -114,12 +122,31 @@ class RuleLoader {
             rule().unless = load_events(*unless, "'unless'", reader_);
         }
         if (const YamlNode* where = node_.find("where")) {
-            rule().where = load_filter(*where, "'where'", reader_);
+            rule().where = load_filter(*where, "'where'", definitions_, reader_);
         }
         if (const YamlNode* where = node_.find("expect_where")) {
-            rule().expect_where = load_filter(*where, "'expect_where'", reader_);
+            rule().expect_where = load_filter(*where, "'expect_where'", definitions_, reader_);
         }
         if (const YamlNode* pause = node_.find("pause_between")) load_pause(*pause);
+    }
+
+    void load_conditions() {
+        if (const YamlNode* only_if = node_.find("only_if")) {
+            rule().only_if = load_expression(*only_if, "'only_if'", definitions_, reader_);
+        }
+        if (const YamlNode* still_if = node_.find("still_if")) {
+            rule().still_if = load_expression(*still_if, "'still_if'", definitions_, reader_);
+        }
+        if (const YamlNode* exceptions = node_.find("exceptions")) {
+            rule().exceptions = load_exceptions(*exceptions, definitions_, reader_);
+        }
+        if (const YamlNode* backfill = node_.find("backfill")) not_yet(*backfill, "'backfill'");
+    }
+
+    // What a later version acts on. To pass over it would change what the rule means.
+    void not_yet(const YamlNode& node, std::string_view what) {
+        reader_.error("PR108", node, fmt::format("{} is not understood by this version", what),
+                      "without it the rule would mean something else, so it is not loaded");
     }
 
     // [from, until]; each of the two is one event or a list.
@@ -176,23 +203,25 @@ class RuleLoader {
     void load_ladders() {
         if (const YamlNode* warnings = node_.find("early_warning")) {
             rule().early_warning =
-                load_steps(*warnings, Ladder::early_warning, reader_, loaded_.uses);
+                load_steps(*warnings, Ladder::early_warning, definitions_, reader_, loaded_.uses);
         }
         if (const YamlNode* steps = reader_.required(node_, "if_late", described())) {
-            rule().if_late = load_steps(*steps, Ladder::if_late, reader_, loaded_.uses);
+            rule().if_late = load_steps(*steps, Ladder::if_late, definitions_, reader_, loaded_.uses);
         }
     }
 
     const YamlNode& node_;
+    const Definitions& definitions_;
     YamlReader& reader_;
     LoadedRule loaded_;
 };
 
 }  // namespace
 
-std::optional<LoadedRule> load_rule(const YamlNode& node, YamlReader& reader) {
+std::optional<LoadedRule> load_rule(const YamlNode& node, const Definitions& definitions,
+                                    YamlReader& reader) {
     if (!reader.map(node, "a rule", rule_keys)) return std::nullopt;
-    return RuleLoader{node, reader}.load();
+    return RuleLoader{node, definitions, reader}.load();
 }
 
 }  // namespace premura

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/base/yaml_reader.h"
+#include "core/conditions/definitions.h"
 #include "core/rules/rule.h"
 #include "core/rules/step_loader.h"
 
@@ -19,6 +20,7 @@ struct LoadedRule {
 // Reads one item of `rules:` and checks all that needs no other file. Nothing when it is no map.
 // A rule with errors comes back too, as far as it could be read, so that the checks across files
 // find what else is wrong.
-std::optional<LoadedRule> load_rule(const YamlNode& node, YamlReader& reader);
+std::optional<LoadedRule> load_rule(const YamlNode& node, const Definitions& definitions,
+                                     YamlReader& reader);
 
 }  // namespace premura

@@ -1,5 +1,7 @@
 #include "core/rules/rule_set.h"
 
+#include <algorithm>
+
 namespace premura {
 namespace {
 
@@ -17,6 +19,14 @@ const Message* RuleSet::message(std::string_view id) const { return find(message
 const Rule* RuleSet::rule(std::string_view id) const {
     for (const Rule& candidate : rules) {
         if (candidate.id == id) return &candidate;
+    }
+    return nullptr;
+}
+
+const Rule* RuleSet::rule_or_successor(std::string_view id) const {
+    if (const Rule* same = rule(id)) return same;
+    for (const Rule& candidate : rules) {
+        if (std::find(candidate.was.begin(), candidate.was.end(), id) != candidate.was.end()) return &candidate;
     }
     return nullptr;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/calendar/calendar.h"
+#include "core/conditions/definitions.h"
 #include "core/events/mapping.h"
 #include "core/rules/message.h"
 #include "core/rules/rule.h"
@@ -23,10 +24,13 @@ struct RuleSet {
     std::map<std::string, Tenant> tenants;                             // by id
     std::map<std::string, Message> messages;                           // by id
     std::vector<Mapping> mappings;                                     // the first that matches is used
+    std::shared_ptr<const Definitions> definitions;                    // what conditions may name
     std::string digest;  // hash of all the texts, for logs and metrics: which set is this?
 
     const Tenant* tenant(std::string_view id) const;
     const Rule* rule(std::string_view id) const;
+    // The rule of that id, or the one that had it before.
+    const Rule* rule_or_successor(std::string_view id) const;
     const Message* message(std::string_view id) const;
 
     // The calendar that `reference` means for this tenant: its alias, else a calendar of that name, else

@@ -7,31 +7,48 @@
 
 #include "core/base/hash.h"
 #include "core/base/yaml_reader.h"
+#include "core/conditions/expression_loader.h"
 #include "core/rules/rule_set.h"
 #include "core/rules/rule_set_loader_parts.h"
 
 namespace premura {
 namespace {
 
-constexpr std::string_view top_keys[] = {"version", "rules",    "calendars", "holidays",
-                                         "tenants", "messages", "mappings",  "tests"};
+constexpr std::string_view top_keys[] = {"version",  "rules",    "calendars", "holidays", "tenants",
+                                         "messages", "mappings", "tests",     "lists",    "conditions"};
 
 class RuleSetLoader {
  public:
     void read(const NamedText& named) {
-        const auto text = read_yaml(named.file, named.text, diagnostics_);
+        auto text = read_yaml(named.file, named.text, diagnostics_);
         if (!text) return;
         YamlReader reader{*text, diagnostics_};
-        const YamlNode& root = text->root();
-        if (!check_top(root, reader)) return;
-        for (const YamlEntry& entry : root.entries) {
-            const std::string& key = entry.key.text;
-            if (key == "rules") read_rules(entry.value, reader);
-            if (key == "holidays") read_holidays(entry.value, reader);
-            if (key == "calendars") read_calendars(entry.value, reader);
-            if (key == "tenants") read_tenants(entry.value, reader);
-            if (key == "messages") read_messages(entry.value, reader);
-            if (key == "mappings") read_mappings(entry.value, reader);
+        if (check_top(text->root(), reader)) texts_.push_back(std::move(*text));
+    }
+
+    // What all files brought. Lists and conditions come first: whatever file they stand in, rules may name them.
+    void load() {
+        each("lists", [this](const YamlNode& node, YamlReader& reader) {
+            load_lists(node, *definitions_, reader);
+        });
+        each("conditions", [this](const YamlNode& node, YamlReader& reader) {
+            declare_conditions(node, *definitions_, reader);
+        });
+        each("conditions", [this](const YamlNode& node, YamlReader& reader) {
+            load_conditions(node, *definitions_, reader);
+            refuse_circles(node, reader);
+        });
+        for (const YamlText& text : texts_) {
+            YamlReader reader{text, diagnostics_};
+            for (const YamlEntry& entry : text.root().entries) {
+                const std::string& key = entry.key.text;
+                if (key == "rules") read_rules(entry.value, reader);
+                if (key == "holidays") read_holidays(entry.value, reader);
+                if (key == "calendars") read_calendars(entry.value, reader);
+                if (key == "tenants") read_tenants(entry.value, reader);
+                if (key == "messages") read_messages(entry.value, reader);
+                if (key == "mappings") read_mappings(entry.value, reader);
+            }
         }
     }
 
@@ -61,6 +78,7 @@ class RuleSetLoader {
             rule_set->mappings.push_back(std::move(loaded.mapping));
         }
         rule_set->holidays = std::move(parts_.holidays);
+        rule_set->definitions = definitions_;
         rule_set->digest = std::move(digest);
         diagnostics_.sort();
         if (diagnostics_.has_errors()) rule_set.reset();
@@ -68,10 +86,28 @@ class RuleSetLoader {
     }
 
  private:
+    template <typename Read>
+    void each(std::string_view key, Read read) {
+        for (const YamlText& text : texts_) {
+            YamlReader reader{text, diagnostics_};
+            if (const YamlNode* node = text.root().find(key)) read(*node, reader);
+        }
+    }
+
+    void refuse_circles(const YamlNode& node, YamlReader& reader) {
+        const std::vector<std::string> circular = definitions_->circular_conditions();
+        for (const YamlEntry& entry : node.entries) {
+            if (std::find(circular.begin(), circular.end(), entry.key.text) == circular.end()) continue;
+            reader.error("PR137", entry.key,
+                         fmt::format("the condition '{}' names itself, directly or by others", entry.key.text),
+                         "take the common part out into a condition of its own");
+        }
+    }
+
     bool check_top(const YamlNode& root, YamlReader& reader) {
         const std::string hint =
             "it begins with version: 1 and has one of rules, calendars, "
-            "holidays, tenants, messages, mappings, tests";
+            "holidays, tenants, messages, mappings, lists, conditions, tests";
         if (!root.is_map()) {
             const bool empty = root.kind == YamlNode::Kind::nothing;
             reader.add(error_at(reader.source().place(root.line, root.column), "PR013",
@@ -109,7 +145,7 @@ class RuleSetLoader {
     void read_rules(const YamlNode& node, YamlReader& reader) {
         if (!reader.list(node, "'rules'")) return;
         for (const YamlNode& item : node.items) {
-            auto rule = load_rule(item, reader);
+            auto rule = load_rule(item, *definitions_, reader);
             if (!rule || !is_new("rule", rule->rule.id, rule->place)) continue;
             parts_.rules.push_back(std::move(*rule));
         }
@@ -146,7 +182,7 @@ class RuleSetLoader {
     void read_tenants(const YamlNode& node, YamlReader& reader) {
         if (!reader.map(node, "'tenants'")) return;
         for (const YamlEntry& entry : node.entries) {
-            LoadedTenant tenant = load_tenant(entry, reader);
+            LoadedTenant tenant = load_tenant(entry, *definitions_, reader);
             if (!is_new("tenant", tenant.tenant.id, tenant.place)) continue;
             parts_.tenants.push_back(std::move(tenant));
         }
@@ -161,6 +197,8 @@ class RuleSetLoader {
         }
     }
 
+    std::vector<YamlText> texts_;
+    std::shared_ptr<Definitions> definitions_ = std::make_shared<Definitions>();
     LoadedParts parts_;
     std::map<std::string, Place> names_;
     Diagnostics diagnostics_;
@@ -185,6 +223,7 @@ Loaded load_rule_set(const std::vector<NamedText>& texts) {
         [](const NamedText* left, const NamedText* right) { return left->file < right->file; });
     RuleSetLoader loader;
     for (const NamedText* named : sorted) loader.read(*named);
+    loader.load();
     return loader.finish(digest_of(sorted));
 }
 

@@ -30,6 +30,7 @@ class Checker {
             calendars_.push_back(calendar.spec.name);
         }
         for (const LoadedTenant& tenant : parts.tenants) tenants_.push_back(tenant.tenant.id);
+        for (const LoadedRule& rule : parts.rules) rules_.push_back(rule.rule.id);
         for (const LoadedMessage& message : parts.messages) {
             messages_.push_back(message.message.id);
         }
@@ -60,6 +61,11 @@ class Checker {
     }
 
     void check_tenant(const LoadedTenant& tenant) {
+        for (const NameUse& use : tenant.rules) {
+            if (contains(rules_, use.name)) continue;
+            error(use.place, "PR149", fmt::format("there is no rule '{}'", use.name),
+                  did_you_mean_or_list(use.name, rules_));
+        }
         for (const auto& use : tenant.calendars) {
             if (contains(calendars_, use.calendar)) continue;
             error(use.place, "PR140", fmt::format("there is no calendar '{}'", use.calendar),
@@ -97,6 +103,8 @@ class Checker {
                     break;
                 case NameUse::Kind::team:
                     check_team(use, tenants);
+                    break;
+                case NameUse::Kind::rule:
                     break;
                 case NameUse::Kind::message:
                 case NameUse::Kind::script:
@@ -201,6 +209,7 @@ class Checker {
     Names calendars_;
     Names tenants_;
     Names messages_;
+    Names rules_;
     std::set<std::string> told_;
 };
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/base/nearest.h"
+#include "core/conditions/expression_loader.h"
 #include "core/rules/duration_loader.h"
 
 namespace premura {
@@ -27,8 +28,9 @@ constexpr std::string_view priorities[] = {"low", "normal", "high", "urgent"};
 
 class StepLoader {
  public:
-    StepLoader(const YamlNode& node, Ladder ladder, YamlReader& reader, std::vector<NameUse>& uses)
-        : node_(node), ladder_(ladder), reader_(reader), uses_(uses) {}
+    StepLoader(const YamlNode& node, Ladder ladder, const Definitions& definitions, YamlReader& reader,
+               std::vector<NameUse>& uses)
+        : node_(node), ladder_(ladder), definitions_(definitions), reader_(reader), uses_(uses) {}
 
     Step load() {
         load_verb();
@@ -44,7 +46,7 @@ class StepLoader {
             if (position) step_.priority = static_cast<Priority>(*position);
         }
         if (const YamlNode* condition = node_.find("only_if")) {
-            reader_.error("PR108", *condition, "'only_if' is not understood by this version");
+            step_.only_if = load_expression(*condition, "'only_if'", definitions_, reader_);
         }
         return step_;
     }
@@ -138,6 +140,7 @@ class StepLoader {
 
     const YamlNode& node_;
     Ladder ladder_;
+    const Definitions& definitions_;
     YamlReader& reader_;
     std::vector<NameUse>& uses_;
     Step step_;
@@ -145,18 +148,23 @@ class StepLoader {
 
 }  // namespace
 
-std::vector<Step> load_steps(const YamlNode& node, Ladder ladder, YamlReader& reader,
-                             std::vector<NameUse>& uses) {
+std::vector<Step> load_steps(const YamlNode& node, Ladder ladder, const Definitions& definitions,
+                             YamlReader& reader, std::vector<NameUse>& uses) {
     const std::string_view what = ladder == Ladder::if_late ? "'if_late'" : "'early_warning'";
     std::vector<Step> steps;
     if (!reader.list(node, what)) return steps;
     if (node.items.empty()) {
         reader.error("PR103", node, fmt::format("{} is an empty list", what));
     }
+    const std::size_t steps_max = ladder == Ladder::if_late ? Rule::steps_max : Rule::warnings_max;
+    if (node.items.size() > steps_max) {
+        reader.error("PR138", node.items[steps_max],
+                     fmt::format("{} has more than {} steps", what, steps_max));
+    }
     std::set<std::string> ids;
     for (const YamlNode& item : node.items) {
         if (!reader.map(item, "a step", step_keys)) continue;
-        steps.push_back(StepLoader{item, ladder, reader, uses}.load());
+        steps.push_back(StepLoader{item, ladder, definitions, reader, uses}.load());
         const std::string& id = steps.back().id;
         if (!id.empty() && !ids.insert(id).second) {
             reader.error("PR111", *item.find("id"),

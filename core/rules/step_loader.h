@@ -4,13 +4,14 @@
 #include <vector>
 
 #include "core/base/yaml_reader.h"
+#include "core/conditions/definitions.h"
 #include "core/rules/rule.h"
 
 namespace premura {
 
 // A name in a rule that must exist in another file. Looked up once all files are read.
 struct NameUse {
-    enum class Kind { calendar, message, script, team, tenant };
+    enum class Kind { calendar, message, script, team, tenant, rule };
     Kind kind = Kind::calendar;
     std::string name;            // for a calendar empty when `calendar` says a fact
     CalendarReference calendar;  // of Kind::calendar
@@ -22,7 +23,7 @@ struct NameUse {
 enum class Ladder { early_warning, if_late };
 
 // Reads the steps of a ladder. Adds the names they use to `uses`.
-std::vector<Step> load_steps(const YamlNode& node, Ladder ladder, YamlReader& reader,
-                             std::vector<NameUse>& uses);
+std::vector<Step> load_steps(const YamlNode& node, Ladder ladder, const Definitions& definitions,
+                             YamlReader& reader, std::vector<NameUse>& uses);
 
 }  // namespace premura

@@ -8,6 +8,7 @@
 
 #include "core/calendar/calendar.h"
 #include "core/events/vocabulary.h"
+#include "core/rules/rule.h"
 
 namespace premura {
 
@@ -15,12 +16,6 @@ namespace premura {
 struct Team {
     std::string name;
     std::map<std::string, std::string> addresses;  // email, sms, phone, webhook
-};
-
-// When a channel may reach a customer, in the customer's own time zone. The spans are the hours minus what is
-// to be avoided (lunch, dinner); a day in `never` has none.
-struct ContactHours {
-    CalendarSpec spec;  // compiled per time zone; its `timezone` is the tenant's
 };
 
 // One brand of the contact centre. Immutable once loaded.
@@ -38,6 +33,7 @@ struct Tenant {
     CalendarSpec call_hours;     // shipped defaults when the file gives none (contact.md)
     CalendarSpec message_hours;
     std::map<std::string, Team> teams;
+    std::map<std::string, std::vector<Exception>> exceptions;  // by rule: what this brand leaves out
     std::string file;
     int line = 0;
 };

@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include "core/calendar/time_zone.h"
+#include "core/rules/filter_loader.h"
 
 namespace premura {
 namespace {
 
 constexpr std::string_view tenant_keys[] = {
     "brand",     "timezone", "languages",  "topics", "links", "event_type_prefixes",
-    "calendars", "contact",  "warehouses", "surge",  "teams"};
+    "calendars", "contact",  "warehouses", "surge",  "teams", "exceptions"};
 constexpr std::string_view team_keys[] = {"email", "sms", "phone", "webhook"};
 // E.164, with the plus.
 constexpr std::size_t phone_digits_min = 7;
@@ -35,8 +36,8 @@ bool is_email(std::string_view text) {
 
 class TenantLoader {
  public:
-    TenantLoader(const YamlEntry& entry, YamlReader& reader)
-        : key_(entry.key), node_(entry.value), reader_(reader) {}
+    TenantLoader(const YamlEntry& entry, const Definitions& definitions, YamlReader& reader)
+        : key_(entry.key), node_(entry.value), definitions_(definitions), reader_(reader) {}
 
     LoadedTenant load() {
         loaded_.place = reader_.place_of(key_);
@@ -57,6 +58,7 @@ class TenantLoader {
         loaded_.contact =
             load_contact(node_.find("contact"), loaded_.place, tenant().timezone, reader_);
         load_teams();
+        load_rule_exceptions();
         if (const YamlNode* surge = node_.find("surge")) check_surge(*surge, reader_);
         return std::move(loaded_);
     }
@@ -124,6 +126,16 @@ class TenantLoader {
         return names;
     }
 
+    // By rule: what this brand leaves out of it.
+    void load_rule_exceptions() {
+        const YamlNode* node = node_.find("exceptions");
+        if (node == nullptr || !reader_.map(*node, "'exceptions'")) return;
+        for (const YamlEntry& entry : node->entries) {
+            tenant().exceptions[entry.key.text] = load_exceptions(entry.value, definitions_, reader_);
+            loaded_.rules.push_back({NameUse::Kind::rule, entry.key.text, {}, reader_.place_of(entry.key)});
+        }
+    }
+
     void load_teams() {
         const YamlNode* node = node_.find("teams");
         if (node == nullptr || !reader_.map(*node, "'teams'")) return;
@@ -159,14 +171,15 @@ class TenantLoader {
 
     const YamlNode& key_;
     const YamlNode& node_;
+    const Definitions& definitions_;
     YamlReader& reader_;
     LoadedTenant loaded_;
 };
 
 }  // namespace
 
-LoadedTenant load_tenant(const YamlEntry& entry, YamlReader& reader) {
-    return TenantLoader{entry, reader}.load();
+LoadedTenant load_tenant(const YamlEntry& entry, const Definitions& definitions, YamlReader& reader) {
+    return TenantLoader{entry, definitions, reader}.load();
 }
 
 }  // namespace premura

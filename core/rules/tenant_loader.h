@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "core/base/yaml_reader.h"
+#include "core/conditions/definitions.h"
 #include "core/rules/contact_loader.h"
+#include "core/rules/step_loader.h"
 #include "core/rules/tenant.h"
 
 namespace premura {
@@ -22,10 +24,11 @@ struct LoadedTenant {
     LoadedContact contact;
     bool zone_known = false;  // else contact hours make no sense, and that has been told
     std::vector<CalendarUse> calendars;
+    std::vector<NameUse> rules;  // under `exceptions:`
     Place place;
 };
 
 // Reads one entry of `tenants:`; the key is its id.
-LoadedTenant load_tenant(const YamlEntry& entry, YamlReader& reader);
+LoadedTenant load_tenant(const YamlEntry& entry, const Definitions& definitions, YamlReader& reader);
 
 }  // namespace premura

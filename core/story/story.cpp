@@ -6,12 +6,16 @@
 namespace premura {
 namespace {
 
-constexpr std::array<std::string_view, 9> kind_names{"early_warning", "late",     "closed",
-                                                     "call",          "notify",   "expedite",
-                                                     "escalate",      "merged",   "withdrawn"};
+constexpr std::array<std::string_view, 11> kind_names{
+    "early_warning", "late",   "closed",    "call", "notify", "expedite",
+    "escalate",      "merged", "withdrawn", "held", "dropped"};
 
 bool fits(const std::string& expected, const std::string& happened) {
     return expected.empty() || expected == happened;
+}
+
+bool fits(const std::optional<Instant>& expected, const std::optional<Instant>& happened) {
+    return !expected || expected == happened;
 }
 
 }  // namespace
@@ -28,7 +32,9 @@ bool fits(const StoryOutcome& expected, const StoryOutcome& happened) {
         });
     return expected.at == happened.at && expected.kind == happened.kind &&
            expected.what == happened.what && rules_fit && fits(expected.text, happened.text) &&
-           fits(expected.priority, happened.priority) && fits(expected.reason, happened.reason);
+           fits(expected.priority, happened.priority) && fits(expected.channel, happened.channel) &&
+           fits(expected.reason, happened.reason) && fits(expected.due, happened.due) &&
+           fits(expected.until, happened.until);
 }
 
 }  // namespace premura

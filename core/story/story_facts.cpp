@@ -27,8 +27,9 @@ std::vector<std::string_view> group_names() {
 
 class FactsLoader {
  public:
-    FactsLoader(const YamlNode& node, YamlReader::Names own_keys, YamlReader& reader)
-        : node_{node}, own_keys_{own_keys}, reader_{reader} {}
+    FactsLoader(const YamlNode& node, std::string_view what, YamlReader::Names own_keys,
+                YamlReader& reader)
+        : node_{node}, what_{what}, own_keys_{own_keys}, reader_{reader} {}
 
     std::optional<std::string> load() {
         for (const YamlEntry& entry : node_.entries) {
@@ -36,7 +37,7 @@ class FactsLoader {
             if (is_own == own_keys_.end()) load_group(entry);
         }
         if (fine_ && !named_) {
-            fail("PR181", node_, "the event is about nothing",
+            fail("PR181", node_, fmt::format("{} is about nothing", what_),
                  "name what it is about, for example order: { id: A1 }");
         }
         if (!fine_) return std::nullopt;
@@ -55,7 +56,7 @@ class FactsLoader {
         if (std::find(groups.begin(), groups.end(), group) == groups.end()) {
             std::vector<std::string_view> known{own_keys_.begin(), own_keys_.end()};
             known.insert(known.end(), groups.begin(), groups.end());
-            fail("PR101", entry.key, fmt::format("an event has no key '{}'", group),
+            fail("PR101", entry.key, fmt::format("{} has no key '{}'", what_, group),
                  did_you_mean_or_list(group, known));
             return;
         }
@@ -99,7 +100,8 @@ class FactsLoader {
             case FactKind::text:
                 if (const auto text = reader_.text(node, what)) return json::value(*text);
                 return std::nullopt;
-            case FactKind::time: break;
+            case FactKind::time:
+                break;
         }
         const auto text = reader_.text(node, what);
         if (!text) return std::nullopt;
@@ -112,6 +114,7 @@ class FactsLoader {
     }
 
     const YamlNode& node_;
+    std::string_view what_;
     YamlReader::Names own_keys_;
     YamlReader& reader_;
     json::object data_;
@@ -121,9 +124,9 @@ class FactsLoader {
 
 }  // namespace
 
-std::optional<std::string> load_story_facts(const YamlNode& node, YamlReader::Names own_keys,
-                                            YamlReader& reader) {
-    return FactsLoader{node, own_keys, reader}.load();
+std::optional<std::string> load_story_facts(const YamlNode& node, std::string_view what,
+                                            YamlReader::Names own_keys, YamlReader& reader) {
+    return FactsLoader{node, what, own_keys, reader}.load();
 }
 
 }  // namespace premura

@@ -7,22 +7,6 @@
 namespace premura {
 namespace {
 
-namespace json = boost::json;
-using Kind = StoryOutcome::Kind;
-
-std::string_view header(const Headers& headers, std::string_view name) {
-    for (const auto& [key, value] : headers) {
-        if (key == name) return value;
-    }
-    return {};
-}
-
-std::string text_of(const json::object& body, std::string_view name) {
-    const json::value* value = body.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string{value->get_string()}
-                                                  : std::string{};
-}
-
 Record record_of(const Output& output) {
     Record record;
     record.topic = output.topic;
@@ -34,71 +18,44 @@ Record record_of(const Output& output) {
     return record;
 }
 
-// Which records of the contacts stage are outcomes. A new version of a call that is open already says
-// nothing of its own: the case that was added or closed does.
-std::optional<Kind> kind_of(std::string_view type, const json::object& body) {
-    if (type == "premura.notification.v1") return Kind::notify;
-    if (type == "premura.escalation.v1") return Kind::escalate;
-    if (type == "premura.expedite.v1") return Kind::expedite;
-    if (type == "premura.call-task.merged.v1") return Kind::merged;
-    if (type == "premura.call-task.withdrawn.v1") return Kind::withdrawn;
-    const json::value* version = body.if_contains("version");
-    const bool first = version != nullptr && version->is_int64() && version->get_int64() == 1;
-    if (type == "premura.call-task.open.v1" && first) return Kind::call;
-    return std::nullopt;
-}
-
-std::string target_of(Kind kind, const json::object& body) {
-    switch (kind) {
-        case Kind::escalate: return text_of(body, "team");
-        case Kind::expedite: return text_of(body, "system");
-        case Kind::merged:
-        case Kind::withdrawn: return "call";
-        default: return "customer";
-    }
-}
-
-std::string said_of(Kind kind, const json::object& body) {
-    switch (kind) {
-        case Kind::call: return text_of(body, "script");
-        case Kind::notify: return text_of(body, "message");
-        case Kind::expedite: return text_of(body, "request");
-        default: return {};
-    }
-}
-
 }  // namespace
 
-StoryWorld::StoryWorld(std::shared_ptr<const RuleSet> rules) : rules_{std::move(rules)} {
+std::unique_ptr<ContactsStage> story_contacts(std::shared_ptr<const RuleSet> rules) {
+    return std::make_unique<ContactsStage>(ContactsOptions{}, std::move(rules));
+}
+
+StoryWorld::StoryWorld(std::shared_ptr<const RuleSet> rules,
+                       std::unique_ptr<ContactsStage> contacts)
+    : rules_{std::move(rules)} {
     build();
+    if (contacts != nullptr) contacts_ = std::move(contacts);
+    if (contacts_ == nullptr) contacts_ = story_contacts(rules_);
 }
 
 void StoryWorld::build() {
     OrdersOptions orders;
-    orders.replay = true;
-    ContactsOptions contacts;
-    contacts.replay = true;
+    orders.settle = Milliseconds{0};
     orders_ = std::make_unique<OrdersStage>(orders, rules_);
-    contacts_ = std::make_unique<ContactsStage>(contacts, rules_);
 }
 
-void StoryWorld::take(const StoryEvent& event, const std::string& tenant, std::size_t number) {
+void StoryWorld::take(const StoryEvent& event, const std::string& tenant, std::size_t number,
+                      Instant now) {
     Record record;
     record.topic = "story";
     record.headers = {{"content-type", "application/cloudevents+json"}};
-    record.timestamp = event.at;
+    record.timestamp = event.arrives;
     record.value = fmt::format(
         R"({{"specversion":"1.0","id":"{}","source":"/story","type":"{}","tenant":{},"time":"{}","data":{}}})",
-        number, event_definition(event.event).name, json::serialize(json::string{tenant}),
-        format_utc(event.at), event.data);
-    orders_->apply(record, event.at, effects_);
-    settle(event.at);
+        number, event_definition(event.event).name,
+        boost::json::serialize(boost::json::string{tenant}), format_utc(event.at), event.data);
+    orders_->apply(record, now, effects_);
+    settle(now);
 }
 
-void StoryWorld::fire(Instant now) {
-    orders_->fire({now, now, true}, effects_);
+void StoryWorld::fire(Instant now, Instant complete_until) {
+    orders_->fire({now, complete_until, false}, effects_);
     settle(now);
-    contacts_->fire({now, now, true}, effects_);
+    contacts_->fire({now, complete_until, false}, effects_);
     settle(now);
 }
 
@@ -110,21 +67,67 @@ std::optional<Instant> StoryWorld::next_due() const {
 }
 
 void StoryWorld::restart() {
-    keep_state(*orders_, orders_state_);
-    keep_state(*contacts_, contacts_state_);
     build();
+    contacts_ = story_contacts(rules_);
     for (const auto& [key, value] : orders_state_) orders_->restore(key, value);
     for (const auto& [key, value] : contacts_state_) contacts_->restore(key, value);
 }
 
-void StoryWorld::keep_state(Stage& stage, State& state) {
+void StoryWorld::use(std::shared_ptr<const RuleSet> rules, const std::set<std::string>& changed,
+                     Instant now) {
+    rules_ = std::move(rules);
+    changed_rules_.insert(changed.begin(), changed.end());
+    orders_->use(rules_);
+    contacts_->use(rules_);
+    settle(now);
+}
+
+// What is idle is forgotten when its time is over; nothing is older than what was never touched. So
+// the stage ends up as it began, but for the calendars it has compiled: these are why it is used
+// again.
+std::unique_ptr<ContactsStage> StoryWorld::give_back() {
+    std::string nobody;
+    for (const auto& [key, value] : contacts_state_) {
+        Customer customer;
+        if (!decode(value, customer)) continue;
+        Customer blank;
+        blank.tenant = customer.tenant;
+        blank.id = customer.id;
+        encode(blank, nobody);
+        contacts_->restore(key, nobody);
+    }
     Effects effects;
-    stage.collect_state(effects);
+    const Instant end = instant_max - Milliseconds{1};
+    contacts_->fire({end, end, false}, effects);
+    contacts_->collect_state(effects);
+    return std::move(contacts_);
+}
+
+std::vector<std::string_view> StoryWorld::orders() const {
+    std::vector<std::string_view> list{forgotten_orders_.begin(), forgotten_orders_.end()};
+    for (const auto& [key, value] : orders_state_) list.push_back(value);
+    return list;
+}
+
+// Takes over what has changed: it is what a new start would know.
+void StoryWorld::keep_state() {
+    Effects effects;
+    orders_->collect_state(effects);
     for (StateRecord& record : effects.state) {
         if (record.value) {
-            state[record.key] = std::move(*record.value);
+            orders_state_[record.key] = std::move(*record.value);
+        } else if (const auto node = orders_state_.extract(record.key)) {
+            forgotten_orders_.push_back(node.mapped());
+        }
+    }
+    effects.clear();
+    contacts_->collect_state(effects);
+    for (StateRecord& record : effects.state) {
+        if (record.value) {
+            decisions_.read(record.key, *record.value, suppressed_);
+            contacts_state_[record.key] = std::move(*record.value);
         } else {
-            state.erase(record.key);
+            contacts_state_.erase(record.key);
         }
     }
 }
@@ -133,13 +136,22 @@ void StoryWorld::keep_state(Stage& stage, State& state) {
 void StoryWorld::settle(Instant now) {
     while (!effects_.outputs.empty() || !effects_.counts.empty()) {
         Effects next;
-        for (const Effects::Count& count : effects_.counts) {
-            if (count.name == "rule_errors" && count.label == "missing_calendar") {
-                problems_.insert("no calendar is known for the order's warehouse");
-            }
-        }
+        for (const Effects::Count& count : effects_.counts) note_count(count);
         for (const Output& output : effects_.outputs) deliver(output, now, next);
         effects_ = std::move(next);
+    }
+    keep_state();
+}
+
+void StoryWorld::note_count(const Effects::Count& count) {
+    if (count.name == "rule_errors" && count.label == "missing_calendar") {
+        problems_.insert("no calendar is known for the order's warehouse");
+    }
+    if (count.name == "rule_errors" && count.label == "failed_condition") {
+        problems_.insert("a condition could not be evaluated: a fact it asks for is not known");
+    }
+    if (count.name == "not_wanted_any_more" && !changed_rules_.contains(count.label)) {
+        held_back_.insert(count.label);
     }
 }
 
@@ -152,9 +164,9 @@ void StoryWorld::deliver(const Output& output, Instant now, Effects& effects) {
         orders_->apply(record_of(output), now, effects);
     } else if (output.topic == "quarantine") {
         problems_.insert(fmt::format("an event could not be read: {}",
-                                     header(output.headers, "premura-rejection")));
-    } else {
-        note_contact(output);
+                                     header_value(output.headers, "premura-rejection")));
+    } else if (auto outcome = outcome_of(output)) {
+        outcomes_.push_back(std::move(*outcome));
     }
 }
 
@@ -165,41 +177,11 @@ void StoryWorld::note_finding(const Record& record) {
         problems_.insert(fmt::format("a finding could not be read: {}", error));
         return;
     }
-    StoryOutcome outcome;
-    outcome.at = finding->decided_at;
-    switch (finding->kind) {
-        case Finding::Kind::step: return;
-        case Finding::Kind::warning: outcome.kind = Kind::early_warning; break;
-        case Finding::Kind::late: outcome.kind = Kind::late; break;
-        case Finding::Kind::closed: outcome.kind = Kind::closed; break;
+    if (auto outcome = outcome_of(*finding)) {
+        outcomes_.push_back(std::move(*outcome));
+    } else if (!changed_rules_.contains(finding->rule)) {
+        steps_.insert({finding->rule, finding->warning_step, finding->step});
     }
-    outcome.what = finding->rule;
-    outcome.rules = {finding->rule};
-    outcome.reason = finding->reason;
-    outcomes_.push_back(std::move(outcome));
-}
-
-void StoryWorld::note_contact(const Output& output) {
-    boost::system::error_code error;
-    const json::value parsed = json::parse(output.value.value_or("{}"), error);
-    if (error || !parsed.is_object()) return;
-    const json::object& body = parsed.get_object();
-    const auto kind = kind_of(header(output.headers, "ce_type"), body);
-    if (!kind) return;
-
-    StoryOutcome outcome;
-    outcome.at = output.timestamp;
-    outcome.kind = *kind;
-    outcome.what = target_of(*kind, body);
-    outcome.text = said_of(*kind, body);
-    outcome.priority = text_of(body, "priority");
-    outcome.reason = text_of(body, "reason");
-    if (const json::value* cases = body.if_contains("cases"); cases && cases->is_array()) {
-        for (const json::value& each : cases->get_array()) {
-            if (each.is_object()) outcome.rules.push_back(text_of(each.get_object(), "rule"));
-        }
-    }
-    outcomes_.push_back(std::move(outcome));
 }
 
 }  // namespace premura

@@ -71,3 +71,13 @@ TEST_CASE("as JSON there are the diagnostics and the counts", "[check]") {
     CHECK(told.at("diagnostics").as_array().at(0).at("code") == "PR104");
     CHECK_FALSE(told.contains("rules"));
 }
+
+TEST_CASE("a code is explained, and one that is nearly a code is guessed", "[check]") {
+    std::ostringstream out;
+    std::ostringstream problems;
+    CHECK(run_explain_code("PR104", out, problems) == 0);
+    CHECK(out.str().starts_with("PR104: not a duration\n\nA duration is a number and a unit"));
+    CHECK(problems.str().empty());
+    CHECK(run_explain_code("PR1O4", out, problems) == 2);
+    CHECK(problems.str() == "there is no code 'PR1O4': did you mean 'PR104'?\n");
+}

@@ -73,7 +73,7 @@ TEST_CASE("what an entity knows survives its state record", "[entity]") {
                                  Value::of_date(std::chrono::sys_days{std::chrono::days{20600}}))}),
                {});
     entity.add(event_of("order.paid", noon - std::chrono::days{800}, 8), {});
-    entity.cases.push_back({"order-not-packed", 0, Entity::Case::State::open, 1, 2, 0, noon, "C1"});
+    entity.cases.push_back({"order-not-packed", 0, Entity::Case::State::open, true, 1, 2, 0, noon, "C1"});
     std::string bytes;
     encode(entity, bytes);
 
@@ -90,6 +90,8 @@ TEST_CASE("what an entity knows survives its state record", "[entity]") {
     CHECK(read.latest_fact(fact_named("order.promised_by")->number)->kind == Value::Kind::date);
     REQUIRE(read.cases.size() == 1);
     CHECK(read.cases[0].rule == "order-not-packed");
+    CHECK(read.cases[0].state == Entity::Case::State::open);
+    CHECK(read.cases[0].pinned);
     CHECK(read.cases[0].steps_done == 2);
     CHECK(read.cases[0].customer == "C1");
 

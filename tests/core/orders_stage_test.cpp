@@ -195,6 +195,23 @@ TEST_CASE("a rule that is gone closes its open cases and leaves the others", "[o
     CHECK(effects.outputs[0].value->find(R"("reason":"rule_removed")") != std::string::npos);
 }
 
+TEST_CASE("so does a start without the rule", "[orders]") {
+    Orders before;
+    place_and_pay(before);
+    const Instant late = packing_deadline(before) + std::chrono::minutes{3};
+    REQUIRE(before.fire(late).outputs.size() == 2);
+    const Effects state = before.state();
+
+    auto fewer = std::make_shared<RuleSet>(*shipped_rules());
+    std::erase_if(fewer->rules, [](const Rule& rule) { return rule.id == "order-not-packed"; });
+    OrdersStage after{{}, fewer};
+    after.restore(state.state.at(0).key, *state.state.at(0).value);
+    Effects effects;
+    after.fire({late, late, false}, effects);
+    REQUIRE(types_of(effects.outputs) == Texts{"finding.closed"});
+    CHECK(effects.outputs[0].value->find(R"("reason":"rule_removed")") != std::string::npos);
+}
+
 TEST_CASE("times from the future are taken as now and counted; events years old are taken", "[orders]") {
     Orders orders;
     const Instant arrival = at("2026-06-08T10:00:00Z");

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 
+#include "core/story/story_coverage.h"
 #include "tests/core/story_support.h"
 
 // The rules, config and rule tests that are shipped, and those of the design.
@@ -19,8 +20,8 @@ std::vector<NamedText> texts_in(const fs::path& folder) {
     for (const auto& entry : fs::recursive_directory_iterator{folder}) {
         if (entry.path().extension() != ".yaml") continue;
         std::ifstream file{entry.path()};
-        texts.push_back({entry.path().string(),
-                         std::string{std::istreambuf_iterator<char>{file}, {}}});
+        texts.push_back(
+            {entry.path().string(), std::string{std::istreambuf_iterator<char>{file}, {}}});
     }
     return texts;
 }
@@ -59,8 +60,12 @@ TEST_CASE("the shipped rules pass their tests, stopped at any moment or not", "[
     const auto rules = shipped_rules();
     const auto stories = stories_in(fs::path{PREMURA_SOURCE_DIR} / "rules" / "tests", *rules);
     std::map<std::string, int> tests;
+    StoryRunner runner{*rules};
+    StoryCoverage coverage{*rules};
     for (const Story& story : stories) {
-        CHECK(format_text(story, run_story(story, *rules), false) == "");
+        const StoryResult result = runner.run(story);
+        CHECK(format_text(story, result, false) == "");
+        coverage.add(result);
         INFO("with a restart between any two moments");
         CHECK(format_text(story, run_story(story, *rules, {.restart_between_moments = true}),
                           false) == "");
@@ -70,6 +75,12 @@ TEST_CASE("the shipped rules pass their tests, stopped at any moment or not", "[
         INFO(rule.id);
         CHECK(tests[rule.id] >= 3);
     }
+    for (const StoryCoverage::OfRule& rule : coverage.rules()) {
+        INFO(rule.rule);
+        CHECK(rule.tests > 0);
+        CHECK(StoryCoverage::gaps(rule) == std::vector<std::string>{});
+    }
+    CHECK(coverage.totals().complete());
 }
 
 TEST_CASE("the rule tests of the design pass with the shipped rules", "[story][shared]") {

@@ -65,6 +65,41 @@ rules:
     within: 1 day
     if_late:
       - escalate: boss
+  - id: warned-first
+    name: A return not looked at within four hours
+    owner: care
+    subject: return
+    when: return.received
+    expect: refund.paid
+    within: 4 hours
+    early_warning:
+      - before: 1 hour
+        escalate: boss
+    if_late:
+      - escalate: boss
+  - id: on-trial
+    name: A problem that is only watched
+    owner: care
+    mode: trial
+    subject: shipment
+    when: shipment.exception
+    expect: shipment.delivered
+    within: 1 hour
+    if_late:
+      - expedite: courier
+        request: find
+      - call: customer
+        script: sorry
+  - id: word-of-silence
+    name: We write when the courier is silent
+    owner: care
+    subject: shipment
+    when: shipment.silent
+    expect: shipment.delivered
+    within: 1 hour
+    if_late:
+      - notify: customer
+        message: sorry
 )";
 }
 
@@ -81,11 +116,12 @@ struct LoadedStories {
 };
 
 // Loads tests that stand below `tests:`, two blanks in.
-inline LoadedStories load(const RuleSet& rules, const std::string& tests) {
+inline LoadedStories load(const RuleSet& rules, const std::string& tests,
+                          const ReadStoryFile& read_file = {}) {
     Diagnostics diagnostics;
     LoadedStories loaded;
     const auto text = read_yaml("tests.yaml", "version: 1\ntests:\n" + tests, diagnostics);
-    if (text) loaded.stories = load_stories(*text, rules, diagnostics);
+    if (text) loaded.stories = load_stories(*text, rules, diagnostics, read_file);
     for (const Diagnostic& each : diagnostics.all()) {
         loaded.diagnostics += format_text(each, false);
     }

@@ -10,7 +10,7 @@ namespace {
 
 LoadedTenant load(YamlStory& story) {
     auto reader = story.reader();
-    return load_tenant(story.root().entries.front(), reader);
+    return load_tenant(story.root().entries.front(), Definitions{}, reader);
 }
 
 HolidaySets italy() {

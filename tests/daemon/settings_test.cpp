@@ -179,8 +179,8 @@ TEST_CASE("files of conf.d come after, in order: values win, maps merge, lists r
     const auto settings = place.load(
         "rules: rules\nsources: [a, c]\nlog:\n"
         "  kafka: { properties: { client.id: us, linger.ms: 1 } }\n");
-    CHECK(place.told() == Lines{"1:10 PR316 8 workers share 6 partitions: the others have nothing "
-                                "to do",
+    CHECK(place.told() == Lines{"1:10 PR316 there are more workers (8) than partitions (6): the others "
+                                "have nothing to do",
                                 "0:0 PR313 is not read"});
     REQUIRE(settings);
     CHECK(settings->workers == 8);

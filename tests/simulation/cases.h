@@ -13,13 +13,24 @@ constexpr Milliseconds settle = std::chrono::minutes{2};
 // Why a case closes whose clock there is no more, when facts that came late say it should not have started.
 constexpr std::string_view lost_ground = "no_longer_applies";
 
-// All findings of one case, in the order of their commits.
-struct Case {
+// A case has the same id before and after the order of its parcel became known, but not the same home.
+struct CaseName {
     std::string id;
+    bool standing_in = false;  // kept under the parcel's own number
+    auto operator<=>(const CaseName&) const = default;
+};
+// Of a finding.
+CaseName name_of_case(const Finding& finding);
+
+// All findings of one case in one home, in the order of their commits.
+struct Case {
+    CaseName name;
     const Knowledge::Story* story = nullptr;
     std::optional<ClockKey> key;
     std::vector<const Committed<Finding>*> findings;
 
+    // Does a clock of the model run in this home?
+    bool is_home_of(const ModelClock& clock) const { return clock.order.empty() == name.standing_in; }
     // Null when there is none.
     const Committed<Finding>* find(Finding::Kind kind, bool warning_step = false, int step = 0) const;
     const Committed<Finding>* late() const { return find(Finding::Kind::late); }

@@ -8,12 +8,21 @@
 namespace premura {
 namespace {
 
-std::map<ClockKey, Case> cases_by_key(const Evidence& evidence) {
-    std::map<ClockKey, Case> all;
+// By clock, and whether it is a case under the number of a parcel whose order is not known.
+using Cases = std::map<std::pair<ClockKey, bool>, Case>;
+
+Cases cases_by_key(const Evidence& evidence) {
+    Cases all;
     for (Case& one : cases_of(evidence)) {
-        if (one.key) all.emplace(*one.key, std::move(one));
+        if (one.key) all.emplace(std::make_pair(*one.key, one.name.standing_in), std::move(one));
     }
     return all;
+}
+
+// Where the clock runs; null when there is no case.
+const Case* case_of(const Cases& cases, const ClockKey& key, const ModelClock& clock) {
+    const auto found = cases.find({key, clock.order.empty()});
+    return found == cases.end() ? nullptr : &found->second;
 }
 
 bool is_due(const ModelClock& clock, Instant planned, Instant end) {
@@ -75,7 +84,9 @@ void check_interval(const ModelClock& clock, const Case* known, Interval interva
     const auto within = [&](Instant moment) { return moment + soon < interval.until; };
     for (std::size_t i = 0; i < clock.warnings.size(); ++i) {
         const Instant moment = moment_of(clock.warnings[i]);
-        if (!within(moment) || moment + soon >= clock.deadline) continue;
+        // Nobody is warned of what was late already, though something told later should move the deadline.
+        const bool was_late = decided_by(Finding::Kind::late, false, 0, moment);
+        if (was_late || !within(moment) || moment + soon >= clock.deadline) continue;
         if (!decided_by(Finding::Kind::step, true, i, moment)) complain("no warning", moment);
     }
     const Instant late = moment_of(clock.late_at);
@@ -87,14 +98,33 @@ void check_interval(const ModelClock& clock, const Case* known, Interval interva
     }
 }
 
+// A clock when everything is known, in the other run.
+const ModelClock* last_clock(const Evidence& evidence, const std::string& story, const ClockKey& key) {
+    for (const Knowledge::Story& one : evidence.knowledge.stories()) {
+        if (one.name == story) return evidence.knowledge.clock(one, one.all(), key);
+    }
+    return nullptr;
+}
+
+// Whoever decides, and when: the same decision has the same id.
+void check_same_ids(const Case& one, const Case& other, std::vector<Violation>& violations) {
+    for (const auto* finding : one.findings) {
+        const Finding& here = finding->content;
+        const auto* there = other.find(here.kind, here.warning_step, here.step);
+        if (there == nullptr || there->content.id == here.id) continue;
+        violations.push_back({"7 the same ids as in calm", one.story->name,
+                              fmt::format("{} {} of {} is called {} and {}", here.rule, name_of(here.kind),
+                                          here.subject, there->content.id, here.id)});
+    }
+}
+
 }  // namespace
 
 void check_end(const Evidence& evidence, std::vector<Violation>& violations) {
     const auto cases = cases_by_key(evidence);
     for (const Knowledge::Story& story : evidence.knowledge.stories()) {
         for (const auto& [key, clock] : evidence.knowledge.clocks(story, story.all())) {
-            const auto found = cases.find(key);
-            const Case* known = found == cases.end() ? nullptr : &found->second;
+            const Case* known = case_of(cases, key, clock);
             if (clock.ended.empty()) {
                 check_running(clock, known, story.name, evidence.result.wall_end, violations);
             } else if (known != nullptr && known->closed() == nullptr) {
@@ -103,10 +133,11 @@ void check_end(const Evidence& evidence, std::vector<Violation>& violations) {
             }
         }
     }
-    for (const auto& [key, one] : cases) {
-        if (evidence.knowledge.clock(*one.story, one.story->all(), key) != nullptr || one.closed()) continue;
+    for (const auto& [name, one] : cases) {
+        const ModelClock* clock = evidence.knowledge.clock(*one.story, one.story->all(), name.first);
+        if (one.closed() || (clock != nullptr && one.is_home_of(*clock))) continue;
         violations.push_back({"3 closed at the end", one.story->name,
-                              fmt::format("{} of {} is open without a clock", key.rule, key.subject)});
+                              fmt::format("{} of {} is open without a clock", name.first.rule, name.first.subject)});
     }
 }
 
@@ -119,9 +150,7 @@ void check_promptness(const Evidence& evidence, std::vector<Violation>& violatio
             const Interval interval{story.arrivals[count - 1]->wall,
                                     is_last ? evidence.result.wall_end : story.arrivals[count]->wall};
             for (const auto& [key, clock] : evidence.knowledge.clocks(story, story.first(count))) {
-                const auto found = cases.find(key);
-                check_interval(clock, found == cases.end() ? nullptr : &found->second, interval, story.name,
-                               violations);
+                check_interval(clock, case_of(cases, key, clock), interval, story.name, violations);
             }
         }
     }
@@ -130,14 +159,23 @@ void check_promptness(const Evidence& evidence, std::vector<Violation>& violatio
 void check_same_end(const Evidence& calm, const Evidence& stormy, std::vector<Violation>& violations) {
     const auto in_calm = cases_by_key(calm);
     const auto in_storm = cases_by_key(stormy);
+    for (const auto& [name, one] : in_storm) {
+        const auto other = in_calm.find(name);
+        if (other != in_calm.end() && one.story != nullptr) check_same_ids(one, other->second, violations);
+    }
     for (const Knowledge::Story& story : stormy.knowledge.stories()) {
         for (const auto& [key, clock] : stormy.knowledge.clocks(story, story.all())) {
             if (!is_due(clock, clock.late_at, std::min(calm.result.wall_end, stormy.result.wall_end))) continue;
-            const auto one = in_calm.find(key);
-            const auto other = in_storm.find(key);
-            const bool late_in_calm = one != in_calm.end() && one->second.late() != nullptr;
-            const bool late_in_storm = other != in_storm.end() && other->second.late() != nullptr;
+            const Case* one = case_of(in_calm, key, clock);
+            const Case* other = case_of(in_storm, key, clock);
+            const bool late_in_calm = one != nullptr && one->late() != nullptr;
+            const bool late_in_storm = other != nullptr && other->late() != nullptr;
             if (late_in_calm == late_in_storm) continue;
+            // An event of the future is dated by when it was read, which may have been sooner in one of the two.
+            const ModelClock* clock_in_calm = last_clock(calm, story.name, key);
+            if (clock_in_calm == nullptr || clock_in_calm->late_at != clock.late_at || !clock_in_calm->ended.empty()) {
+                continue;
+            }
             violations.push_back({"7 the same end as in calm", story.name,
                                   fmt::format("{} of {} is late only {}", key.rule, key.subject,
                                               late_in_calm ? "in calm" : "in the storm")});

@@ -54,8 +54,9 @@ class CaseCheck {
         if (late.decided_at < late.planned_at + settle) {
             complain("2 never late before the deadline", "decided at " + format_utc(late.decided_at));
         }
-        const auto is_late = [&late](const ModelClock* clock) {
-            return clock != nullptr && clock->ended.empty() && clock->start == late.started_at &&
+        const auto is_late = [this, &late](const ModelClock* clock, Knowledge::Known) {
+            return clock != nullptr && clock->ended.empty() && case_.is_home_of(*clock) &&
+                   clock->start == late.started_at &&
                    (clock->deadline == late.deadline || clock->late_at == late.deadline) &&
                    clock->late_at == late.planned_at;
         };
@@ -71,10 +72,10 @@ class CaseCheck {
         if (step.decided_at < step.planned_at + settle) {
             complain("2 never a step before its time", "decided at " + format_utc(step.decided_at));
         }
-        const auto is_due = [&step](const ModelClock* clock) {
+        const auto is_due = [this, &step](const ModelClock* clock, Knowledge::Known) {
             const auto number = static_cast<std::size_t>(step.step);
-            return clock != nullptr && clock->ended.empty() && number < clock->steps.size() &&
-                   clock->steps[number] == step.planned_at;
+            return clock != nullptr && clock->ended.empty() && case_.is_home_of(*clock) &&
+                   number < clock->steps.size() && clock->steps[number] == step.planned_at;
         };
         if (!explained(one, step.planned_at + settle, is_due)) {
             complain("4 steps at their time, while the case is open",
@@ -88,8 +89,9 @@ class CaseCheck {
         if (warning.decided_at < warning.planned_at + settle) {
             complain("2 never a warning before its time", "decided at " + format_utc(warning.decided_at));
         }
-        const auto is_due = [&](const ModelClock* clock) {
+        const auto is_due = [&](const ModelClock* clock, Knowledge::Known) {
             if (clock == nullptr || !clock->ended.empty() || clock->warnings.empty()) return false;
+            if (!case_.is_home_of(*clock)) return false;
             if (warning.decided_at >= clock->deadline) return false;
             if (warning.kind == Finding::Kind::step) {
                 return clock->warnings[static_cast<std::size_t>(number)] == warning.planned_at;
@@ -107,7 +109,10 @@ class CaseCheck {
     void check_closed(const Committed<Finding>& one) {
         const Finding& closed = one.content;
         const bool was_late = case_.late() != nullptr;
-        const auto is_over = [&closed, was_late](const ModelClock* clock) {
+        const auto is_over = [this, &closed, was_late](const ModelClock* clock, Knowledge::Known known) {
+            // Its order is known: the case goes on there, if it goes on.
+            const bool moved = case_.name.standing_in && Knowledge::is_linked(*case_.story, known, closed.subject);
+            if (moved || closed.reason == "linked") return moved && closed.reason == "linked";
             if (clock == nullptr) return closed.reason == lost_ground;
             if (clock->ended != "met") return clock->ended == closed.reason;
             if (clock->ended_at > closed.deadline) return closed.reason == "done_late";
@@ -146,16 +151,17 @@ class CaseCheck {
 };
 
 void check_identity(const Evidence& evidence, const std::vector<Case>& cases, std::vector<Violation>& violations) {
-    std::set<std::string> ids;
+    std::set<std::pair<std::string, bool>> ids;
     for (const auto& finding : evidence.result.findings) {
-        if (ids.insert(finding.content.id).second) continue;
+        const bool standing_in = name_of_case(finding.content).standing_in;
+        if (ids.insert({finding.content.id, standing_in}).second) continue;
         violations.push_back({"1 each finding once", finding.content.order,
                               fmt::format("{} {} of {} twice", name_of(finding.content.kind), finding.content.rule,
                                           finding.content.subject)});
     }
-    std::set<ClockKey> keys;
+    std::set<std::pair<ClockKey, bool>> keys;
     for (const Case& one : cases) {
-        if (!one.key || keys.insert(*one.key).second) continue;
+        if (!one.key || keys.insert({*one.key, one.name.standing_in}).second) continue;
         violations.push_back({"1 one case a clock", one.findings[0]->content.order,
                               one.key->rule + " of " + one.key->subject + " has two cases"});
     }

@@ -33,8 +33,8 @@ void check_promptness(const Evidence& evidence, std::vector<Violation>& violatio
 void check_contacts(const Evidence& evidence, std::vector<Violation>& violations);
 void check_same_end(const Evidence& calm, const Evidence& stormy, std::vector<Violation>& violations);
 
-// Everything about one seed; stops at the first run that is wrong.
-std::vector<Violation> check_seed(std::uint64_t seed, const SimulationRules& rules);
+// Everything about one seed; stops at the first run that is wrong. What happened is counted in `tally`.
+std::vector<Violation> check_seed(std::uint64_t seed, const SimulationRules& rules, Tally& tally);
 
 // What happened in a run to the stories that violations are about, for people.
 std::string timeline(const Evidence& evidence, const std::string& story);

@@ -12,6 +12,14 @@ Knowledge::Known Knowledge::Story::before(Instant moment) const {
     return known;
 }
 
+Knowledge::Known Knowledge::Story::anonymous() const {
+    Known known = 0;
+    for (std::size_t i = 0; i < arrivals.size(); ++i) {
+        if (arrivals[i]->content.id_of(SubjectType::order).empty()) known |= Known{1} << i;
+    }
+    return known;
+}
+
 Knowledge::Known Knowledge::Story::until(std::size_t step) const {
     Known known = 0;
     for (std::size_t i = 0; i < arrivals.size(); ++i) {
@@ -72,6 +80,15 @@ const std::map<ClockKey, ModelClock>& Knowledge::clocks(const Story& story, Know
         found->second.emplace(std::move(key), std::move(clock));
     }
     return found->second;
+}
+
+bool Knowledge::is_linked(const Story& story, Known known, const std::string& shipment) {
+    for (std::size_t i = 0; i < story.arrivals.size(); ++i) {
+        const ModelEvent& event = story.arrivals[i]->content;
+        if ((known >> i & 1U) == 0 || event.id_of(SubjectType::shipment) != shipment) continue;
+        if (!event.id_of(SubjectType::order).empty()) return true;
+    }
+    return false;
 }
 
 const ModelClock* Knowledge::clock(const Story& story, Known known, const ClockKey& key) const {

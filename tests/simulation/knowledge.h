@@ -34,6 +34,8 @@ class Knowledge {
         Known first(std::size_t count) const { return (Known{1} << count) - 1; }
         // What the wall clock had not yet passed `moment` for when it came: nobody may decide without it.
         Known before(Instant moment) const;
+        // What waits under a tracking number, because it names no order.
+        Known anonymous() const;
         // What had arrived when a step of the run was over.
         Known until(std::size_t step) const;
     };
@@ -47,11 +49,14 @@ class Knowledge {
     std::optional<ClockKey> key_of(const Finding& finding) const;
 
     const std::map<ClockKey, ModelClock>& clocks(const Story& story, Known known) const;
+    // Is it known to which order the shipment belongs?
+    static bool is_linked(const Story& story, Known known, const std::string& shipment);
     // Null: there is no such clock.
     const ModelClock* clock(const Story& story, Known known, const ClockKey& key) const;
 
     // Is there anything between `least` and `most` that, known, makes the clock pass the test? Tried in the
-    // order of arrival first, then, when that is not too much, in any order.
+    // order of arrival first, also with what waits under a tracking number still on its way after the event that
+    // names the order came; then, when that is not too much, in any order. The test gets the clock and what is known.
     template <typename Test>
     bool explains(const Story& story, Known least, Known most, const ClockKey& key, Test test) const;
 
@@ -74,7 +79,9 @@ bool Knowledge::explains(const Story& story, Known least, Known most, const Cloc
     }
     Known known = least;
     for (std::size_t i = 0;; ++i) {
-        if (test(clock(story, known, key))) return true;
+        if (test(clock(story, known, key), known)) return true;
+        const Known without_waiting = known & (~story.anonymous() | least);
+        if (test(clock(story, without_waiting, key), without_waiting)) return true;
         if (i == open.size()) break;
         known |= open[i];
     }
@@ -85,7 +92,7 @@ bool Knowledge::explains(const Story& story, Known least, Known most, const Cloc
         for (std::size_t i = 0; i < open.size(); ++i) {
             if ((subset >> i & 1U) != 0) known |= open[i];
         }
-        if (test(clock(story, known, key))) return true;
+        if (test(clock(story, known, key), known)) return true;
     }
     return false;
 }

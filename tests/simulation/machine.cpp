@@ -24,6 +24,7 @@ class Machine::Watched final : public Stage {
     void restore(std::string_view key, std::string_view value) override { real_->restore(key, value); }
     void apply(const Record& record, Instant arrival, Effects& effects) override {
         machine_.busy_ = true;
+        if (record.topic == SimulationRules::source_topic) machine_.was_read_(record, arrival);
         real_->apply(record, arrival, effects);
     }
     void fire(const Horizon& horizon, Effects& effects) override { real_->fire(horizon, effects); }
@@ -43,8 +44,12 @@ struct Machine::Worker {
     std::array<std::unique_ptr<Pipeline>, 2> pipelines;  // gone before their logs
 };
 
-Machine::Machine(Options options, const SimulationRules& rules, Heard heard)
-    : options_{options}, rules_{rules}, heard_{std::move(heard)}, broker_{options.partitions} {
+Machine::Machine(Options options, const SimulationRules& rules, Heard heard, WasRead was_read)
+    : options_{options},
+      rules_{rules},
+      heard_{std::move(heard)},
+      was_read_{std::move(was_read)},
+      broker_{options.partitions} {
     for (int worker = 0; worker < options_.workers; ++worker) start(worker);
 }
 
@@ -68,10 +73,12 @@ std::unique_ptr<Stage> Machine::make_stage(int stage) {
 
 StageTopics Machine::stage_topics(int stage) const {
     if (stage == orders) {
-        return {"orders",
-                {SimulationRules::source_topic, topic(topic::intake)},
-                {SimulationRules::source_topic},
-                topic(topic::order_state)};
+        StageTopics topics{"orders",
+                           {SimulationRules::source_topic, topic(topic::intake)},
+                           {SimulationRules::source_topic},
+                           topic(topic::order_state)};
+        if (options_.partitions == 1) topics.probed.push_back(topic(topic::intake));
+        return topics;
     }
     return {"contacts", {topic(topic::findings)}, {topic(topic::findings)}, topic(topic::contact_state)};
 }
@@ -81,11 +88,19 @@ PipelineOptions Machine::pipeline_options(int stage) const {
     options.stage = stage == orders ? "orders" : "contacts";
     options.batch_records_max = options_.batch_records_max;
     options.progress_interval = progress_interval;
-    options.progress_from = topic(stage == orders ? topic::intake : topic::findings);
-    options.producers = options_.partitions;
-    if (stage == orders) {
-        options.progress_to = {{std::string{topic::intake}, options_.partitions},
-                               {std::string{topic::findings}, options_.partitions}};
+    if (stage == contacts) {
+        options.progress_from = topic(topic::findings);
+        options.producers = options_.partitions;
+        return options;
+    }
+    // As daemon/stages.cpp does it: one partition watches the end of its intake, several tell each other.
+    options.progress_to = {{std::string{topic::findings}, options_.partitions}};
+    if (options_.partitions == 1) {
+        options.loop = topic::intake;
+    } else {
+        options.progress_from = topic(topic::intake);
+        options.producers = options_.partitions;
+        options.progress_to[std::string{topic::intake}] = options_.partitions;
     }
     return options;
 }
@@ -93,7 +108,15 @@ PipelineOptions Machine::pipeline_options(int stage) const {
 void Machine::start(int worker) {
     auto fresh = std::make_unique<Worker>();
     PipelineObserver observer;
-    observer.log = [](std::string_view, const std::string&) {};
+    observer.log = [this, worker](std::string_view event, const std::string& about) {
+        if (event == "commit_lost") ++tally_["commit lost"];
+        // Whoever is to have it next takes it with its next read.
+        if (event == "partition_revoked") busy_ = true;
+        if (event != "partition_assigned") return;
+        const auto [owner, is_first] = last_owner_.try_emplace(about, worker);
+        if (!is_first) ++tally_[owner->second == worker ? "state rebuilt" : "partition moved to another worker"];
+        owner->second = worker;
+    };
     observer.committed = [this](const Effects& effects) {
         for (const Output& output : effects.outputs) {
             if (!output.key.starts_with("progress/")) heard_(output);

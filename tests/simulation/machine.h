@@ -11,6 +11,7 @@
 #include "daemon/memory_log.h"
 #include "daemon/pipeline.h"
 #include "tests/simulation/rules.h"
+#include "tests/simulation/tally.h"
 
 namespace premura {
 
@@ -29,7 +30,11 @@ class Machine {
     // Hears of every record that was committed, but for the marks by which stages tell how far they are.
     using Heard = std::function<void(const Output& output)>;
 
-    Machine(Options options, const SimulationRules& rules, Heard heard);
+    // Hears of every record of the shop that a worker reads, with the clock on the wall. When it is read again, the
+    // time before led to nothing.
+    using WasRead = std::function<void(const Record& record, Instant wall)>;
+
+    Machine(Options options, const SimulationRules& rules, Heard heard, WasRead was_read);
     ~Machine();
 
     MemoryLogBroker& broker() { return broker_; }
@@ -51,8 +56,9 @@ class Machine {
     std::optional<Instant> next_due(Instant wall) const;
     // Has a stage something due at `wall` or before, which it could not do yet?
     bool is_waiting(Instant wall) const;
-    // Did a stage get a record since the last time somebody asked?
+    // Did a stage get a record, or lose a partition, since the last time somebody asked?
     bool was_busy() { return std::exchange(busy_, false); }
+    const Tally& tally() const { return tally_; }
 
  private:
     class Watched;
@@ -65,8 +71,11 @@ class Machine {
     const Options options_;
     const SimulationRules& rules_;
     const Heard heard_;
+    const WasRead was_read_;
     std::set<const Watched*> stages_;
     bool busy_ = false;
+    Tally tally_;
+    std::map<std::string, int> last_owner_;  // the worker, by stage and partition
     MemoryLogBroker broker_;
     std::array<std::unique_ptr<Worker>, 2> workers_;
 };

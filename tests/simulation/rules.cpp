@@ -29,7 +29,14 @@ Duration business_days(int days) { return {Duration::Unit::business_days, Millis
 
 Step step(Step::Verb verb, std::string target, std::string text, Duration delay = {},
           std::string calendar = {}, Priority priority = Priority::normal) {
-    return {{}, verb, std::move(target), std::move(text), delay, {std::move(calendar), 0}, priority};
+    Step made;
+    made.verb = verb;
+    made.target = std::move(target);
+    made.text = std::move(text);
+    made.delay = delay;
+    made.calendar.name = std::move(calendar);
+    made.priority = priority;
+    return made;
 }
 Step expedite(std::string target, Duration delay = {}) {
     return step(Step::Verb::expedite, std::move(target), "press_on", delay);

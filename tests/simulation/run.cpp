@@ -71,7 +71,8 @@ class Run {
           stormy_{weather == Weather::stormy},
           random_{world.seed ^ 0x5eed},
           machine_{stormy_ ? Machine::Options{2, 2, world.batch_records_max} : Machine::Options{1, 1, 5000}, rules,
-                   [this](const Output& output) { heard(output); }},
+                   [this](const Output& output) { heard(output); },
+                   [this](const Record& record, Instant wall) { was_read(record, wall); }},
           now_{world.begin} {}
 
     RunResult result() {
@@ -86,7 +87,40 @@ class Run {
 
     void heard(const Output& output) {
         for (const auto& [name, value] : output.headers) {
-            if (name == "ce_id") steps_of_.try_emplace(std::string{output.topic} + '/' + value, step_);
+            if (name != "ce_id") continue;
+            steps_of_.try_emplace(output.topic + '/' + value + '/' + output.value.value_or(""), step_);
+        }
+    }
+
+    void was_read(const Record& record, Instant wall) {
+        const auto [place, is_first] =
+            read_at_[header(record, "ce_id")].insert_or_assign({record.partition, record.offset}, wall);
+        if (!is_first) ++result_.tally["record delivered again"];
+    }
+
+    void tally_arrivals() {
+        std::map<std::string, Instant> last;  // by order
+        for (const Arrival& arrival : result_.arrivals) {
+            Instant& latest = last.try_emplace(arrival.content.id_of(SubjectType::order), instant_min).first->second;
+            if (arrival.content.time < latest) ++result_.tally["event out of order"];
+            latest = std::max(latest, arrival.content.time);
+            if (arrival.wall > arrival.content.time + 1h) ++result_.tally["event told late"];
+            if (arrival.content.time > arrival.wall + max_future) ++result_.tally["event from the future"];
+        }
+    }
+
+    // The time that counts for an event: what it claims, or the log's, but nothing that was still to come when it
+    // was read. docs/RULES.md, 1.
+    void date(Arrival& arrival) {
+        const auto& read_at = read_at_[arrival.content.id];
+        if (read_at.empty()) return;
+        const Instant claimed = arrival.content.time;
+        const auto judged = [claimed](Instant wall) { return claimed > wall + max_future ? wall : claimed; };
+        const auto& [first_place, first_wall] = *read_at.begin();
+        arrival.content.time = judged(first_wall);
+        for (const auto& [place, wall] : read_at) {
+            const bool differs = judged(wall) != arrival.content.time;
+            if (differs && place.first != first_place.first) result_.undetermined = true;
         }
     }
 
@@ -99,7 +133,6 @@ class Run {
         for (int worker = 0; worker < machine_.options().workers; ++worker) {
             if (!machine_.is_up(worker) && down_until_[worker] <= now_) machine_.start(worker);
         }
-        const std::size_t done = next_appending_ + next_fault_;
         while (next_appending_ < world_.appendings.size() && world_.appendings[next_appending_].at <= now_) {
             append(world_.appendings[next_appending_++]);
         }
@@ -107,8 +140,7 @@ class Run {
             suffer(world_.faults[next_fault_++]);
         }
         run_all();
-        const bool moved = done != next_appending_ + next_fault_;
-        retries_ = moved || !machine_.is_waiting(wall()) ? 0 : retries_ + 1;
+        retries_ = is_retry_ ? retries_ + 1 : 0;
         return true;
     }
 
@@ -122,31 +154,37 @@ class Run {
         for (const auto& [pipeline, wakes] : paused_until_) {
             if (wakes > now_) next = std::min(next, wakes);
         }
-        if (machine_.is_waiting(wall()) && retries_ < retries_max) next = std::min(next, now_ + 1min);
         if (const auto due = machine_.next_due(wall())) {
             Instant at = *due - clock_offset_;
             if (stormy_ && random_.chance(world_.due_ignored_percent)) at += Milliseconds{random_.between(1, 8h / 1ms)};
             next = std::min(next, at);
         }
-        return next;
+        const Instant retry = now_ + 1min;
+        is_retry_ = retry < next && retries_ < retries_max && machine_.is_waiting(wall());
+        return is_retry_ ? retry : next;
     }
 
     void append(const Appending& appending) {
         const WorldEvent& event = world_.events[appending.event];
         machine_.broker().writer().append({record_of(event, appending.key, wall())}, [](const std::string&) {});
-        if (!arrived_.insert(appending.event).second) return;
+        if (!arrived_.insert(appending.event).second) {
+            ++result_.tally["event sent again"];
+            return;
+        }
         Arrival arrival{event.content, step_, wall(), wall_seen_};
-        if (event.timeless || event.content.time > wall() + max_future) arrival.content.time = wall();
+        if (event.timeless) arrival.content.time = wall();
         result_.arrivals.push_back(std::move(arrival));
     }
 
     void suffer(const Fault& fault) {
         if (fault.kind == Fault::Kind::clock_step) {
+            ++result_.tally[fault.length.count() < 0 ? "clock set back" : "clock set forward"];
             clock_offset_ += fault.length;
             return;
         }
         if (!stormy_ || !machine_.is_up(fault.worker)) return;
         const Instant until = now_ + fault.length;
+        ++result_.tally["fault: " + std::string{name_of(fault.kind)}];
         switch (fault.kind) {
             case Fault::Kind::pause_worker: paused_until_[{fault.worker, 1 - fault.stage}] = until; [[fallthrough]];
             case Fault::Kind::pause_stage: paused_until_[{fault.worker, fault.stage}] = until; break;
@@ -193,6 +231,9 @@ class Run {
 
     void finish() {
         result_.wall_end = wall();
+        tally_arrivals();
+        for (Arrival& arrival : result_.arrivals) date(arrival);
+        add(result_.tally, machine_.tally());
         for (const Record& record : machine_.broker().records(Machine::topic(topic::findings))) take_finding(record);
         for (const auto name : contact_topics) {
             for (Record& record : machine_.broker().records(Machine::topic(name))) {
@@ -227,7 +268,7 @@ class Run {
     }
 
     std::size_t step_of(std::string_view topic, const Record& record) {
-        const auto found = steps_of_.find(std::string{topic} + '/' + header(record, "ce_id"));
+        const auto found = steps_of_.find(Machine::topic(topic) + '/' + header(record, "ce_id") + '/' + record.value);
         if (found != steps_of_.end()) return found->second;
         result_.problems.push_back("a record that nobody committed: " + header(record, "ce_id"));
         return 0;
@@ -244,10 +285,13 @@ class Run {
     std::size_t next_appending_ = 0;
     std::size_t next_fault_ = 0;
     int retries_ = 0;
+    bool is_retry_ = false;
     std::array<Instant, 2> down_until_{};
     std::map<std::pair<int, int>, Instant> paused_until_;
     std::set<std::size_t> arrived_;
     std::map<std::string, std::size_t> steps_of_;
+    // By event and place in the log.
+    std::map<std::string, std::map<std::pair<int, std::int64_t>, Instant>> read_at_;
     RunResult result_;
 };
 

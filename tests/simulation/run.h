@@ -6,6 +6,7 @@
 #include "core/contacts/customer.h"
 #include "core/findings/finding.h"
 #include "core/stage.h"
+#include "tests/simulation/tally.h"
 #include "tests/simulation/world.h"
 
 namespace premura {
@@ -39,6 +40,10 @@ struct RunResult {
     std::vector<std::string> problems;            // records that are not what they should be
     Instant wall_end;
     std::size_t quarantined = 0;
+    // The same event was read from two partitions, as one of the future and as one of the past, because the clock
+    // was set in between: which one counts depends on who is faster, and is not for a model to say.
+    bool undetermined = false;
+    Tally tally;  // of what happened to the workers and on the way to the log
 };
 
 RunResult run(const World& world, const SimulationRules& rules, Weather weather);

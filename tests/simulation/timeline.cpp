@@ -68,12 +68,23 @@ std::string line_of(const Record& record) {
 }
 
 std::string fault_line(const Fault& fault) {
-    constexpr const char* names[] = {"stage paused",  "worker paused", "worker crashed", "worker crashed before commit",
-                                     "worker stopped", "commit lost",  "reader expelled", "partition assigned",
-                                     "clock set"};
     return fmt::format("{}  fault    {}: worker {}, stage {}, partition {}, {} s", format_utc(fault.at),
-                       names[static_cast<std::size_t>(fault.kind)], fault.worker, fault.stage, fault.partition,
+                       name_of(fault.kind), fault.worker, fault.stage, fault.partition,
                        fault.length.count() / 1000);
+}
+
+// What the model makes of a clock when everything is known.
+std::string line_of(const ModelClock& clock) {
+    const auto time_of = [](Instant instant) {
+        return instant == instant_max ? std::string{"never"} : format_utc(instant);
+    };
+    std::string steps;
+    for (const Instant planned : clock.steps) steps += ' ' + format_utc(planned);
+    return fmt::format("{} of {}, started {}, deadline {}, {}, steps{}", clock.rule->id, clock.subject,
+                       format_utc(clock.start), time_of(clock.deadline),
+                       clock.ended.empty() ? std::string{"runs"}
+                                           : fmt::format("{} at {}", clock.ended, format_utc(clock.ended_at)),
+                       steps.empty() ? std::string{" none"} : steps);
 }
 
 }  // namespace
@@ -100,6 +111,12 @@ std::string timeline(const Evidence& evidence, const std::string& story) {
     }
     std::stable_sort(lines.begin(), lines.end(), [](const Line& one, const Line& other) { return one.step < other.step; });
     std::string text;
+    for (const Knowledge::Story& one : evidence.knowledge.stories()) {
+        if (one.name != story || story.empty()) continue;
+        for (const auto& [key, clock] : evidence.knowledge.clocks(one, one.all())) {
+            text += fmt::format("  expected in the end: {}\n", line_of(clock));
+        }
+    }
     for (const Line& line : lines) text += fmt::format("  {:4} {}\n", line.step, line.text);
     for (const Fault& fault : evidence.world.faults) text += fmt::format("       {}\n", fault_line(fault));
     return text;

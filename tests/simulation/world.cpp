@@ -31,9 +31,11 @@ Fault make_fault(Random& random, const World& world, int kinds_percent) {
     Fault fault;
     fault.kind = random.pick(random.chance(kinds_percent) ? all : frequent);
     fault.at = world.begin + Milliseconds{random.between(0, (16 * days{1}) / Milliseconds{1})};
-    // Trouble comes most often when there is something to do.
+    // Trouble comes most often when there is something to do: a while after something was told, or with it, so that
+    // it is read and not committed.
     if (!world.appendings.empty() && random.chance(70)) {
-        fault.at = random.pick(world.appendings).at + Milliseconds{random.between(-3, 200'000)};
+        const auto after = random.between(-3, 200'000);
+        fault.at = random.pick(world.appendings).at + Milliseconds{after > 140'000 ? 0 : after};
     }
     fault.worker = static_cast<int>(random.between(0, 1));
     fault.stage = static_cast<int>(random.between(0, 1));
@@ -62,6 +64,21 @@ void make_faults(Random& random, World& world) {
 }
 
 }  // namespace
+
+std::string_view name_of(Fault::Kind kind) {
+    switch (kind) {
+        case Fault::Kind::pause_stage: return "stage paused";
+        case Fault::Kind::pause_worker: return "worker paused";
+        case Fault::Kind::crash: return "worker crashed";
+        case Fault::Kind::crash_before_commit: return "worker crashed before commit";
+        case Fault::Kind::stop: return "worker stopped";
+        case Fault::Kind::lose_commit: return "next commit to be lost";
+        case Fault::Kind::expel: return "reader expelled";
+        case Fault::Kind::assign: return "partition assigned";
+        case Fault::Kind::clock_step: return "clock set";
+    }
+    return {};
+}
 
 World make_world(std::uint64_t seed, const SimulationRules& rules) {
     Random random{seed};

@@ -42,6 +42,8 @@ struct Fault {
     Milliseconds length{0};  // of a pause or an absence; how far the clock is set, back or forward
 };
 
+std::string_view name_of(Fault::Kind kind);
+
 // All that a seed decides. Both runs of a seed, the calm one and the one with faults, live in this world; the
 // clock steps are part of it, because they date what arrives.
 struct World {

@@ -1,0 +1,119 @@
+# Completion of premura and premurad for bash. It needs nothing but bash itself; tests/docs/completion_test.bash
+# compares it with --help.
+
+# Words of a list that begin with what is written.
+_premura_words() {
+  mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
+}
+
+# Folders, and files whose names match the pattern.
+_premura_files() {
+  local path
+  COMPREPLY=()
+  while IFS= read -r path; do
+    # shellcheck disable=SC2053
+    if [[ -d $path || $path == $1 ]]; then COMPREPLY+=("$path"); fi
+  done < <(compgen -f -- "$cur")
+  # Outside a completion, as in a test, there is nothing to set.
+  compopt -o filenames 2>/dev/null
+  return 0
+}
+
+# The word at hand, and the option whose value it is: in `--format=te` they are `te` and `--format`.
+_premura_place() {
+  cur=${COMP_WORDS[COMP_CWORD]}
+  before=
+  if ((COMP_CWORD > 0)); then before=${COMP_WORDS[COMP_CWORD - 1]}; fi
+  if [[ $cur == = ]]; then
+    cur=
+  elif [[ $before == = ]] && ((COMP_CWORD > 1)); then
+    before=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+}
+
+# Which command has been written so far, and which option with several values was the last one.
+_premura_scan() {
+  local word i skip=
+  command=
+  open=
+  for ((i = 1; i < COMP_CWORD; ++i)); do
+    word=${COMP_WORDS[i]}
+    if [[ $word == = ]]; then skip=1; continue; fi
+    if [[ -n $skip ]]; then skip=; continue; fi
+    case $word in
+      --colour | --color) [[ ${COMP_WORDS[i + 1]} == = ]] || skip=1 ;;
+      --mapping | --rules | --config) open=$word ;;
+      -*) open= ;;
+      *) if [[ -z $command ]]; then command=$word; fi ;;
+    esac
+  done
+}
+
+_premura() {
+  local cur before command open
+  _premura_place
+  _premura_scan
+  local help="-h --help --help-all"
+  local colours="auto always never"
+
+  case $before in
+    --colour | --color) _premura_words "$colours"; return ;;
+    --format) _premura_words "text json"; return ;;
+    --speed) _premura_words "max"; return ;;
+    --and-then | --from | --header | --kafka | --key | --property | --to | --token | --topic | --until | --zone)
+      COMPREPLY=()
+      return
+      ;;
+  esac
+
+  if [[ -z $command ]]; then
+    if [[ $cur == -* ]]; then
+      _premura_words "$help --version --colour --color"
+    else
+      _premura_words "check test feed map watch"
+    fi
+    return
+  fi
+
+  if [[ $cur == -* ]]; then
+    case $command in
+      check) _premura_words "$help --format" ;;
+      test) _premura_words "$help --rules --config --format" ;;
+      feed)
+        _premura_words "$help --speed --to --kafka --topic --property --token --and-then --until --quiet"
+        ;;
+      map) _premura_words "$help --mapping --topic --header --key --json" ;;
+      watch) _premura_words "$help --from --token --json --from-start --zone" ;;
+    esac
+    return
+  fi
+
+  local yaml='*.y?(a)ml'
+  case $command in
+    check | test) _premura_files "$yaml" ;;
+    feed) _premura_files '*.@(json|jsonl|ndjson|zst)' ;;
+    map)
+      if [[ -n $open ]]; then
+        _premura_files "$yaml"
+      else
+        _premura_files '*'
+      fi
+      ;;
+    *) COMPREPLY=() ;;
+  esac
+}
+
+_premurad() {
+  local cur before
+  _premura_place
+  case $before in
+    -c | --config)
+      _premura_files '*.y?(a)ml'
+      return
+      ;;
+  esac
+  _premura_words "-h --help -c --config --check-config --show-settings --version"
+}
+
+complete -F _premura premura
+complete -F _premurad premurad
