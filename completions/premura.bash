@@ -19,15 +19,19 @@ _premura_files() {
   return 0
 }
 
-# The word at hand, and the option whose value it is: in `--format=te` they are `te` and `--format`.
+# The word at hand, and the option whose value it is: in `--format=te` they are `te` and `--format`, and `assigned` says that
+# the equals sign stands there.
 _premura_place() {
+  assigned=
   cur=${COMP_WORDS[COMP_CWORD]}
   before=
   if ((COMP_CWORD > 0)); then before=${COMP_WORDS[COMP_CWORD - 1]}; fi
   if [[ $cur == = ]]; then
     cur=
+    assigned=1
   elif [[ $before == = ]] && ((COMP_CWORD > 1)); then
     before=${COMP_WORDS[COMP_CWORD - 2]}
+    assigned=1
   fi
 }
 
@@ -50,7 +54,7 @@ _premura_scan() {
 }
 
 _premura() {
-  local cur before command open
+  local cur before assigned command open
   _premura_place
   _premura_scan
   local help="-h --help --help-all"
@@ -58,9 +62,17 @@ _premura() {
 
   case $before in
     --colour | --color) _premura_words "$colours"; return ;;
-    --format) _premura_words "text json"; return ;;
+    --format)
+      if [[ $command == test ]]; then _premura_words "text json junit"; else _premura_words "text json"; fi
+      return
+      ;;
+    --coverage) if [[ -n $assigned ]]; then _premura_words "strict"; return; fi ;;
+    --by) _premura_words "arrival event-time"; return ;;
+    --input) _premura_words "auto jsonl csv"; return ;;
+    --html | --actions) _premura_files '*'; return ;;
     --speed) _premura_words "max"; return ;;
-    --and-then | --from | --header | --kafka | --key | --property | --to | --token | --topic | --until | --zone)
+    --aftermath | --against | --agents | --and-then | --arrival-from | --calls-per-hour | --explain | --from | --header | \
+      --kafka | --key | --property | --tenant | --to | --token | --topic | --until | --warm-up | --zone)
       COMPREPLY=()
       return
       ;;
@@ -70,15 +82,20 @@ _premura() {
     if [[ $cur == -* ]]; then
       _premura_words "$help --version --colour --color"
     else
-      _premura_words "check test feed map watch"
+      _premura_words "check test backtest feed map watch"
     fi
     return
   fi
 
   if [[ $cur == -* ]]; then
     case $command in
-      check) _premura_words "$help --format" ;;
-      test) _premura_words "$help --rules --config --format" ;;
+      check) _premura_words "$help --format --explain" ;;
+      test) _premura_words "$help --rules --config --format --coverage" ;;
+      backtest)
+        _premura_words "$help --rules --config --compare-with --by --from --to --warm-up --aftermath --until --tenant \
+          --against --trial-as-live --agents --calls-per-hour --input --arrival-from --kafka --topic --property --html \
+          --actions --json --days --quiet"
+        ;;
       feed)
         _premura_words "$help --speed --to --kafka --topic --property --token --and-then --until --quiet"
         ;;
@@ -91,6 +108,12 @@ _premura() {
   local yaml='*.y?(a)ml'
   case $command in
     check | test) _premura_files "$yaml" ;;
+    backtest)
+      case $before in
+        --rules | --config | --compare-with) _premura_files "$yaml" ;;
+        *) _premura_files '*.@(json|jsonl|ndjson|csv|zst)' ;;
+      esac
+      ;;
     feed) _premura_files '*.@(json|jsonl|ndjson|zst)' ;;
     map)
       if [[ -n $open ]]; then
@@ -104,7 +127,7 @@ _premura() {
 }
 
 _premurad() {
-  local cur before
+  local cur before assigned
   _premura_place
   case $before in
     -c | --config)

@@ -212,8 +212,7 @@ void Backtest::fill_days(Instant end) {
         if (!options_.tenant.empty() && id != options_.tenant) continue;
         if (result_.zone.empty()) result_.zone = tenant.timezone;
         if (result_.zone != tenant.timezone) result_.zone = "each brand's own";
-        CalendarResult compiled = Calendar::compile(tenant.call_hours, rules_->holidays);
-        if (compiled.calendar) hours.push_back(std::move(compiled.calendar));
+        if (tenant.call_calendar) hours.push_back(tenant.call_calendar);
     }
     const TimeZone* zone = zones_.empty() ? nullptr : &zones_.begin()->second;
     if (const auto chosen = zones_.find(options_.tenant); chosen != zones_.end())

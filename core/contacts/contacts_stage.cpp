@@ -348,8 +348,11 @@ PolicyContext ContactsStage::context() {
     context.tenant = rules_->tenant(customer_.tenant);
     if (context.tenant == nullptr) return context;
     const std::string zone = zone_of(customer_);
-    context.call_hours = hours(*context.tenant, context.tenant->call_hours, "call", zone);
-    context.message_hours = hours(*context.tenant, context.tenant->message_hours, "message", zone);
+    const Tenant& tenant = *context.tenant;
+    context.call_hours = zone.empty() ? tenant.call_calendar.get()
+                                      : hours(tenant, tenant.call_hours, "call", zone);
+    context.message_hours = zone.empty() ? tenant.message_calendar.get()
+                                         : hours(tenant, tenant.message_hours, "message", zone);
     return context;
 }
 
@@ -359,9 +362,9 @@ const Calendar* ContactsStage::hours(const Tenant& tenant, const CalendarSpec& s
     auto found = hours_.find(key);
     if (found == hours_.end()) {
         CalendarSpec local = spec;
-        if (!zone.empty()) local.timezone = zone;
+        local.timezone = zone;
         CalendarResult compiled = Calendar::compile(local, rules_->holidays);
-        if (!compiled.calendar && !zone.empty()) {
+        if (!compiled.calendar) {
             // A zone that this machine does not know: the tenant's own stands in.
             local.timezone = tenant.timezone;
             compiled = Calendar::compile(local, rules_->holidays);

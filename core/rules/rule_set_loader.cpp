@@ -61,8 +61,10 @@ class RuleSetLoader {
         }
         for (LoadedTenant& loaded : parts_.tenants) {
             if (loaded.zone_known) {
-                compile_calendar(loaded.contact.calls, parts_.holidays, diagnostics_);
-                compile_calendar(loaded.contact.messages, parts_.holidays, diagnostics_);
+                loaded.tenant.call_calendar =
+                    compile_calendar(loaded.contact.calls, parts_.holidays, diagnostics_);
+                loaded.tenant.message_calendar =
+                    compile_calendar(loaded.contact.messages, parts_.holidays, diagnostics_);
             }
             loaded.tenant.call_hours = std::move(loaded.contact.calls.spec);
             loaded.tenant.message_hours = std::move(loaded.contact.messages.spec);

@@ -32,6 +32,9 @@ struct Tenant {
     std::vector<SubjectType> links;
     CalendarSpec call_hours;     // shipped defaults when the file gives none (contact.md)
     CalendarSpec message_hours;
+    // The same in the tenant's own zone, for customers whose zone nobody told. Compiled once for all stages.
+    std::shared_ptr<const Calendar> call_calendar;
+    std::shared_ptr<const Calendar> message_calendar;
     std::map<std::string, Team> teams;
     std::map<std::string, std::vector<Exception>> exceptions;  // by rule: what this brand leaves out
     std::string file;

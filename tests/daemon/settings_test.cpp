@@ -168,6 +168,15 @@ TEST_CASE("all mistakes are told at once, each with its place and a hint", "[set
     CHECK(place.diagnostics.all()[4].hint == "did you mean '2 minutes'?");
 }
 
+TEST_CASE("times that would keep the daemon from working are refused", "[settings]") {
+    SettingsFolder place;
+    place.load("rules: rules\npipeline:\n  stalled_after: at once\n"
+               "orders:\n  retention: 90 days\n  retention_open: 10 days\n");
+    Lines codes;
+    for (const std::string& line : place.told()) codes.push_back(line.substr(line.find(' ') + 1, 5));
+    CHECK(codes == Lines{"PR303", "PR317"});
+}
+
 TEST_CASE("files of conf.d come after, in order: values win, maps merge, lists replace",
           "[settings]") {
     SettingsFolder place;

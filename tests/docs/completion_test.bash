@@ -31,7 +31,7 @@ expect() {
 
 # The options that a program's help lists, sorted, on one line.
 options_of() {
-  "$@" --help | sed -n 's/^  \(-[^ ]*\).*/\1/p' | tr ',' '\n' | LC_ALL=C sort | paste -sd ' '
+  "$@" --help | sed -n 's/^  \(-[^ {]*\).*/\1/p' | tr ',' '\n' | LC_ALL=C sort | paste -sd ' '
 }
 
 subcommands=$("$premura" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | LC_ALL=C sort | paste -sd ' ')
@@ -48,6 +48,11 @@ expect "check" premura --colour = never c
 expect "--format" premura check --f
 expect "json text" premura check --format ""
 expect "json" premura check --format = j
+expect "json junit" premura test --format j
+expect "strict" premura test --coverage = ""
+expect "arrival event-time" premura backtest --by ""
+expect "auto csv jsonl" premura backtest --input ""
+expect "" premura backtest --from ""
 expect "always auto never" premura --colour = ""
 expect "max" premura feed --speed m
 expect "" premura feed --to ""
@@ -57,11 +62,16 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 mkdir "my rules"
-touch rules.yaml premura.yml events.jsonl events.jsonl.zst payload.txt
+touch rules.yaml premura.yml events.jsonl events.jsonl.zst orders.csv payload.txt
 expect "my rules premura.yml rules.yaml" premura check ""
 expect "rules.yaml" premura check --format json r
 expect "my rules premura.yml rules.yaml" premura test tests --rules ""
 expect "events.jsonl events.jsonl.zst my rules" premura feed ""
+expect "rules.yaml" premura test --coverage r
+expect "events.jsonl events.jsonl.zst my rules orders.csv" premura backtest ""
+expect "my rules premura.yml rules.yaml" premura backtest orders.csv --rules "my rules" --compare-with ""
+expect "events.jsonl events.jsonl.zst my rules orders.csv" premura backtest --config rules.yaml ""
+expect "my rules" premura backtest orders.csv --html m
 expect "my rules premura.yml rules.yaml" premura map payload.txt --mapping ""
 expect "my rules premura.yml rules.yaml" premura map payload.txt --mapping rules.yaml ""
 expect "payload.txt premura.yml" premura map p

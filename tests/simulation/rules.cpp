@@ -258,6 +258,8 @@ Tenant tenant() {
     made.links = {SubjectType::shipment};
     made.call_hours = call_hours(made.timezone);
     made.message_hours = message_hours(made.timezone);
+    made.call_calendar = Calendar::compile(made.call_hours, {}).calendar;
+    made.message_calendar = Calendar::compile(made.message_hours, {}).calendar;
     made.teams = {{"lead", {"lead", {{"email", "lead@acme.example"}}}}};
     return made;
 }
