@@ -97,7 +97,7 @@ void KafkaStageLog::check_co_partitioned() {
             std::to_string(count) +
             (missing ? "; hint: was a topic deleted?"
                      : "; hint: their counts must be equal; let a source that cannot be changed go "
-                       "through the intake topic, with 'rekey'"));
+                       "through the intake topic, with 'keyed_by_order: false'"));
     }
     co_partitioned_ = true;
 }

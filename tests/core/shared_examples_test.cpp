@@ -39,35 +39,13 @@ std::vector<NamedText> examples(const fs::path& folder) {
 
 }  // namespace
 
-TEST_CASE("the example files of the design load, but for the keys in CEL", "[shared]") {
+TEST_CASE("the example files of the design are a rule set", "[shared]") {
     const char* shared = std::getenv("PREMURA_SHARED");
     if (shared == nullptr || *shared == '\0') {
         WARN("SKIPPED: PREMURA_SHARED is not set");
         return;
     }
     const Loaded loaded = load_rule_set(examples(fs::path{shared} / "design/examples"));
-
-    CHECK(YamlStory::told(loaded.diagnostics) ==
-          Lines{"PR108 32:5 'only_if' is not understood by this version",
-                "PR108 96:18 'only_if' is not understood by this version"});
-}
-
-TEST_CASE("without those keys the examples are a rule set", "[shared]") {
-    const char* shared = std::getenv("PREMURA_SHARED");
-    if (shared == nullptr || *shared == '\0') {
-        WARN("SKIPPED: PREMURA_SHARED is not set");
-        return;
-    }
-    std::vector<NamedText> texts = examples(fs::path{shared} / "design/examples");
-    for (NamedText& text : texts) {
-        for (const char* key : {"    only_if: >-\n      shipment.eta > order.promised_by\n"
-                                "      || order.promised_by - now < duration('36h')\n",
-                                "        only_if: \"!has(shipment.handed_over_at)\"\n"}) {
-            const std::size_t place = text.text.find(key);
-            if (place != text.text.npos) text.text.erase(place, std::string{key}.size());
-        }
-    }
-    const Loaded loaded = load_rule_set(texts);
 
     CHECK(YamlStory::told(loaded.diagnostics).empty());
     REQUIRE(loaded.rule_set);

@@ -285,7 +285,7 @@ TEST_CASE("topics of unequal partition counts are an error that names both", "[k
     CHECK(error == "stage 'orders' cannot run: topic '" + orders + "' has 2 partitions and '" +
                        parcels +
                        "' has 3; hint: their counts must be equal; let a source that cannot be "
-                       "changed go through the intake topic, with 'rekey'");
+                       "changed go through the intake topic, with 'keyed_by_order: false'");
     CHECK(listener.owned.empty());
 }
 

@@ -61,7 +61,8 @@ TEST_CASE("sources are looked at and never made", "[kafka]") {
                     "among the sources",
                 "topic '" + other +
                     "' has 5 partitions, but the stage that reads it has 3, so events of one order "
-                    "would reach two readers; hint: declare the source with 'rekey', then it goes "
+                    "would reach two readers; hint: declare the source with 'keyed_by_order: "
+                    "false', then it goes "
                     "through the intake topic"});
     CHECK(report.notes == Texts{});
 
