@@ -16,11 +16,17 @@ void Blob::Free::operator()(char* memory) const { std::free(memory); }
 
 Blob::Blob(std::string_view bytes) { assign(bytes); }
 
+std::uint32_t Blob::head() const {
+    std::uint32_t head = 0;
+    if (memory_) std::memcpy(&head, memory_.get(), length_bytes);
+    return head;
+}
+
+void Blob::set_head(std::uint32_t head) { std::memcpy(memory_.get(), &head, length_bytes); }
+
 std::string_view Blob::view() const {
     if (!memory_) return {};
-    std::uint32_t length = 0;
-    std::memcpy(&length, memory_.get(), length_bytes);
-    return {memory_.get() + length_bytes, length};
+    return {memory_.get() + length_bytes, head() & ~mark_bit};
 }
 
 void Blob::assign(std::string_view bytes) {
@@ -30,8 +36,7 @@ void Blob::assign(std::string_view bytes) {
         memory_.reset(static_cast<char*>(std::malloc(needed)));
         if (!memory_) throw std::bad_alloc{};
     }
-    const auto length = static_cast<std::uint32_t>(bytes.size());
-    std::memcpy(memory_.get(), &length, length_bytes);
+    set_head(static_cast<std::uint32_t>(bytes.size()));
     std::memcpy(memory_.get() + length_bytes, bytes.data(), bytes.size());
 }
 
@@ -50,11 +55,10 @@ void KeyedStore::arm(Slot& slot, const Key128& key, Instant due) {
 
 void KeyedStore::put(const Key128& key, std::string_view bytes, Instant due) {
     Slot& slot = slots_[key];
+    const bool known_as_changed = slot.bytes.is_marked();
     slot.bytes.assign(bytes);
-    if (!slot.changed) {
-        slot.changed = true;
-        changes_.push_back({key, {}});
-    }
+    slot.bytes.mark(true);
+    if (!known_as_changed) changes_.push_back({key, {}});
     arm(slot, key, due);
 }
 

@@ -18,10 +18,19 @@ class Blob {
     Blob() = default;
     explicit Blob(std::string_view bytes);
     std::string_view view() const;
-    // Overwrites in place where the room suffices.
+    // Overwrites in place where the room suffices; it is not marked then.
     void assign(std::string_view bytes);
 
+    // A bit beside the bytes that costs no room of its own. Only where there are bytes.
+    bool is_marked() const { return (head() & mark_bit) != 0; }
+    void mark(bool marked) { set_head(marked ? head() | mark_bit : head() & ~mark_bit); }
+
  private:
+    static constexpr std::uint32_t mark_bit = 1u << 31;  // no state is that long
+
+    std::uint32_t head() const;  // the length, and the mark
+    void set_head(std::uint32_t head);
+
     struct Free {
         void operator()(char* memory) const;
     };
@@ -72,10 +81,9 @@ class KeyedStore {
         std::size_t operator()(const Key128& key) const { return key.low; }
     };
     struct Slot {
-        Blob bytes;
+        Blob bytes;                    // marked: changed since the last `take_changes`
         Instant due = instant_max;     // when it is due
         Instant armed = instant_max;   // its earliest entry in the heap
-        bool changed = false;
     };
     struct Timer {
         Instant at;
@@ -103,8 +111,8 @@ void KeyedStore::take_changes(Changed changed, Removed removed) {
             continue;
         }
         const auto slot = slots_.find(change.key);
-        if (slot == slots_.end() || !slot->second.changed) continue;
-        slot->second.changed = false;
+        if (slot == slots_.end() || !slot->second.bytes.is_marked()) continue;
+        slot->second.bytes.mark(false);
         changed(slot->second.bytes.view());
     }
     changes_.clear();
