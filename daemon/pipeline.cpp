@@ -1,11 +1,10 @@
 #include "daemon/pipeline.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/json.hpp>
-#include <charconv>
 
 #include "core/base/hash.h"
+#include "daemon/progress_word.h"
 
 namespace premura {
 namespace {
@@ -17,54 +16,12 @@ constexpr std::string_view heard_key = "heard/";        // state key of a source
 constexpr Milliseconds heard_step = std::chrono::minutes{1};
 // With nothing read, progress is told this many times more rarely.
 constexpr int idle_factor = 10;
-// How often an event may be sent on through the intake topic before it is where it belongs: to the order that it
-// names, to the shipment that learns its order there, back with what waited under the tracking number, and to
-// the customer.
-constexpr std::size_t hops_max = 4;
 
 std::string_view header(const Record& record, std::string_view name) {
     for (const auto& [key, value] : record.headers) {
         if (key == name) return value;
     }
     return {};
-}
-
-std::optional<std::int64_t> number(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
-}  // namespace
-
-namespace {
-
-// What a producer said of itself: up to when all has been sent on that came from sources, all that was sent on
-// once, twice, ... One that does not read what it writes to says the same of all.
-using Said = std::array<Instant, hops_max>;
-
-Said said_in(std::string_view text) {
-    Said said;
-    said.fill(instant_min);
-    for (std::size_t i = 0; i < hops_max; ++i) {
-        const std::size_t comma = text.find(',');
-        const auto until = number(text.substr(0, comma));
-        if (!until) break;
-        std::fill(said.begin() + static_cast<std::ptrdiff_t>(i), said.end(), instant_of(*until));
-        if (comma == std::string_view::npos) break;
-        text.remove_prefix(comma + 1);
-    }
-    return said;
-}
-
-std::string text_of(const Said& said) {
-    std::string text;
-    for (const Instant until : said) {
-        if (!text.empty()) text += ',';
-        text += std::to_string(milliseconds_of(until));
-    }
-    return text;
 }
 
 }  // namespace
@@ -115,10 +72,10 @@ void Pipeline::state_restored(int partition, std::string_view key, std::string_v
     Partition& owner = found->second;
     if (key.starts_with(progress_key)) {
         const std::string producer{key.substr(progress_key.size())};
-        if (number(value)) owner.producers[producer] = said_in(value);
+        if (time_number(value)) owner.producers[producer] = said_in(value);
     } else if (key.starts_with(heard_key)) {
         const std::string topic{key.substr(heard_key.size())};
-        if (const auto time = number(value)) {
+        if (const auto time = time_number(value)) {
             owner.heard[topic] = instant_of(*time);
             Instant& last = last_heard_.try_emplace(topic, instant_min).first->second;
             last = std::max(last, instant_of(*time));
