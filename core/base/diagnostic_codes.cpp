@@ -50,9 +50,9 @@ constexpr DiagnosticCode codes[] = {
     {"PR106", "unknown fact",
      "Facts have the names of the vocabulary; other systems' names are translated by mappings."},
     {"PR107", "not one of the words allowed", "Only a few words can stand here."},
-    {"PR108", "not understood by this version",
-     "The key is part of the format, but this version does not act on it. It is refused, because "
-     "without it the text would mean something else."},
+    {"PR108", "business time where only elapsed time counts",
+     "How far back a new rule looks is a stretch of the past, the same for everyone: it has no "
+     "calendar."},
     {"PR109", "not a number that can stand here",
      "Numbers are decimal, without leading zeros (octal to some tools), exponents or quotes, and "
      "inside their bounds."},

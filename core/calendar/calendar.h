@@ -102,6 +102,9 @@ class Calendar {
     const std::string& timezone() const { return zone_.name(); }
     const TimeZone& zone() const { return zone_; }
 
+    // A hash of all open hours: two calendars with the same one count alike. Stable, because it is stored.
+    std::uint64_t digest() const { return digest_; }
+
     std::size_t memory_bytes() const;
 
  private:
@@ -129,6 +132,7 @@ class Calendar {
     std::vector<std::uint32_t> open_days_before_;
     std::vector<std::uint32_t> closings_;
     std::vector<StoredNote> notes_;  // in order of their days
+    std::uint64_t digest_ = 0;
 };
 
 // Either a calendar or problems, never both.

@@ -2,6 +2,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/hash.h"
 #include "core/calendar/calendar.h"
 
 namespace premura {
@@ -161,6 +162,8 @@ CalendarResult CalendarCompiler::run() {
     calendar_->open_days_before_.push_back(static_cast<std::uint32_t>(calendar_->closings_.size()));
     calendar_->closings_.shrink_to_fit();
     calendar_->notes_.shrink_to_fit();
+    calendar_->digest_ = hash64(std::string_view{reinterpret_cast<const char*>(intervals_.data()),
+                                                 intervals_.size() * sizeof(OpenInterval)});
     calendar_->timeline_ = OpenTimeline{std::move(intervals_)};
     if (calendar_->timeline_.empty()) {
         return {nullptr,

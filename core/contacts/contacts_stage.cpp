@@ -208,8 +208,9 @@ void ContactsStage::close(const Finding& finding, Instant now, Effects& effects)
         customer_.cases.begin(), customer_.cases.end(),
         [&finding](const Customer::OpenCase& open) { return open.id == finding.case_id; });
     customer_.cases.erase(gone, customer_.cases.end());
-    // One that was closed because its order became known may open again there.
-    const bool goes_on = finding.reason == "linked";
+    // One that was closed because its order became known may open again there; one that is not late after an edit may be
+    // late again.
+    const bool goes_on = finding.reason == "linked" || finding.reason == "deadline_moved";
     if (!goes_on && !customer_.was_closed(finding.case_id)) {
         customer_.remember_closed(finding.case_id);
     }

@@ -49,6 +49,11 @@ class Reader {
         if (object_[name].get_bool().get(value) != simdjson::SUCCESS) fail(name);
         return value;
     }
+    // True or not there.
+    bool flag(std::string_view name) {
+        bool value = false;
+        return object_[name].get_bool().get(value) == simdjson::SUCCESS && value;
+    }
     template <typename Enumeration, std::size_t Count>
     Enumeration one_of(std::string_view name, const std::array<std::string_view, Count>& names) {
         const auto found = named<Enumeration>(names, text(name));
@@ -120,6 +125,7 @@ Output output_of(const Finding& finding) {
     object.text("planned_at", format_utc(finding.planned_at));
     object.text("decided_at", format_utc(finding.decided_at));
     if (finding.kind == Finding::Kind::closed) object.text("reason", finding.reason);
+    if (finding.by_edit) object.boolean("by_edit", true);
     if (finding.kind == Finding::Kind::step) {
         object.boolean("warning_step", finding.warning_step);
         object.json("step", std::to_string(finding.step));
@@ -178,6 +184,7 @@ std::optional<Finding> finding_of(const Record& record, std::string& error) {
     finding.planned_at = reader.time("planned_at");
     finding.decided_at = reader.time("decided_at");
     if (finding.kind == Finding::Kind::closed) finding.reason = reader.text("reason");
+    finding.by_edit = reader.flag("by_edit");
     if (finding.kind == Finding::Kind::step) {
         finding.warning_step = reader.boolean("warning_step");
         finding.step = reader.number("step");

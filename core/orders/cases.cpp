@@ -23,6 +23,12 @@ std::string_view reason_of(const Clock& clock, const Entity::Case& open) {
     return "no_longer_applies";
 }
 
+// Nobody was told of it and nothing was left out: it stands for a deadline or a mark of an edit alone.
+bool only_keeps_deadline(const Entity::Case& known) {
+    return known.state == Entity::Case::State::warned && known.customer.empty() && known.warnings_done == 0 &&
+           known.steps_done == 0;
+}
+
 }  // namespace
 
 const TenantRules* OrdersStage::rules_of_entity() const {
@@ -73,19 +79,6 @@ const Clock* OrdersStage::clock_of(const Entity::Case& known) const {
     return nullptr;
 }
 
-// A case that lost its clock though no event came since, lost it by an edit of the rule's conditions. What was told
-// goes on to its end. Says whether there is one.
-bool OrdersStage::pin_cases() {
-    bool any = false;
-    for (Entity::Case& known : entity_.cases) {
-        if (known.state == Entity::Case::State::closed || known.pinned || linked_elsewhere()) continue;
-        if (clock_of(known) != nullptr || rules_->rule_or_successor(known.rule) == nullptr) continue;
-        known.pinned = any = true;
-    }
-    if (any) derive(nullptr);
-    return any;
-}
-
 OrdersStage::Item OrdersStage::next_item(const Clock& clock, const Entity::Case* known) const {
     if (clock.end != Clock::End::running || clock.paused) return {};
     const Rule& rule = *clock.rule->rule;
@@ -127,7 +120,11 @@ Instant OrdersStage::next_due_of_entity() const {
 }
 
 bool OrdersStage::close_ended(Instant now, Effects& effects) {
-    bool changed = false;
+    bool changed = std::erase_if(entity_.cases, [this](const Entity::Case& known) {
+        if (!only_keeps_deadline(known)) return false;
+        const Clock* clock = clock_of(known);
+        return clock == nullptr || clock->end != Clock::End::running;
+    }) != 0;
     for (Entity::Case& known : entity_.cases) {
         if (known.state == Entity::Case::State::closed) continue;
         if (const Clock* clock = clock_of(known)) {
@@ -156,11 +153,11 @@ void OrdersStage::close(Entity::Case& open, const Clock* clock, std::string_view
     Finding finding = finding_for(clock, open, Finding::Kind::closed);
     finding.reason = reason;
     finding.deadline = open.deadline;
-    finding.planned_at = clock != nullptr ? clock->ended_at : now;
+    finding.planned_at = clock != nullptr && clock->end != Clock::End::running ? clock->ended_at : now;
     finding.decided_at = now;
     open.state = Entity::Case::State::closed;
     effects.count("cases_closed", finding.rule + "/" + finding.reason);
-    tell(std::move(finding), effects);
+    tell(std::move(finding), nullptr, effects);
 }
 
 // Asks the conditions that are read when something is due, with the facts of now.
@@ -190,7 +187,10 @@ void OrdersStage::forgo(const Clock& clock, const Item& item, Entity::Case* know
         case Item::Kind::warning:
             known->warnings_done |= static_cast<std::uint8_t>(1u << item.index);
             break;
-        case Item::Kind::step: ++known->steps_done; break;
+        case Item::Kind::step:
+            ++known->steps_done;
+            known->last_step = step_mark(clock.rule->rule->if_late[item.index]);
+            break;
         case Item::Kind::late:
             if (was_told) {
                 close(*known, nullptr, "no_longer_applies", horizon.stepping ? item.planned : horizon.now, effects);
@@ -207,6 +207,7 @@ Entity::Case OrdersStage::new_case(const Clock& clock) {
     opened.subject = clock.subject;
     opened.occurrence = clock.occurrence;
     opened.deadline = clock.deadline;
+    opened.timing = clock.timing;
     return opened;
 }
 
@@ -233,7 +234,7 @@ void OrdersStage::run(const Clock& clock, const Item& item, const Horizon& horiz
             finding.text = step->text;
             finding.priority = step->priority;
         }
-        tell(std::move(finding), effects);
+        tell(std::move(finding), step, effects);
     };
     switch (item.kind) {
         case Item::Kind::warning: {
@@ -250,11 +251,13 @@ void OrdersStage::run(const Clock& clock, const Item& item, const Horizon& horiz
         case Item::Kind::late:
             known->state = Entity::Case::State::open;
             known->deadline = clock.deadline;
+            known->on_trial = rule.mode == Rule::Mode::trial;
             effects.count("cases_opened", rule.id);
             say(Finding::Kind::late, nullptr);
             break;
         case Item::Kind::step:
             ++known->steps_done;
+            known->last_step = step_mark(rule.if_late[item.index]);
             say(Finding::Kind::step, &rule.if_late[item.index]);
             break;
         case Item::Kind::none: break;
@@ -283,9 +286,11 @@ Finding OrdersStage::finding_for(const Clock* clock, const Entity::Case& open,
     const Rule* rule = rules_->rule_or_successor(open.rule);
     if (rule != nullptr) {
         finding.rule = rule->id;
-        finding.mode = rule->mode;
+        // A rule that goes live does not call about what became late while it was tried.
+        finding.mode = open.on_trial ? Rule::Mode::trial : rule->mode;
         finding.subject_type = rule->subject;
     }
+    finding.by_edit = open.by_edit;
     if (open.subject != Entity::no_subject) finding.subject = entity_.subjects[open.subject].id;
     if (clock != nullptr) {
         finding.started_at = clock->start;
@@ -305,11 +310,13 @@ Finding OrdersStage::finding_for(const Clock* clock, const Entity::Case& open,
     return finding;
 }
 
-void OrdersStage::tell(Finding finding, Effects& effects) const {
-    const std::string part =
-        finding.kind == Finding::Kind::step
-            ? (finding.warning_step ? "warning/" : "step/") + std::to_string(finding.step)
-            : std::string{name_of(finding.kind)};
+// A step with an id keeps its name when steps are put before it.
+void OrdersStage::tell(Finding finding, const Step* step, Effects& effects) const {
+    std::string part{name_of(finding.kind)};
+    if (step != nullptr) {
+        part = (finding.warning_step ? "warning/" : "step/") +
+               (step->id.empty() ? std::to_string(finding.step) : step->id);
+    }
     finding.id = derived_id({finding.case_id, part});
     effects.outputs.push_back(output_of(finding));
 }

@@ -5,6 +5,7 @@
 #include <bit>
 #include <tuple>
 
+#include "core/base/hash.h"
 #include "core/orders/entity_facts.h"
 
 namespace premura {
@@ -58,6 +59,7 @@ struct Context {
             return false;
         }
         if (has_pinned_case(entry)) return true;
+        if (entry.time < tenant_rule.since && find_case(entry) == nullptr) return false;
         return matches(rule.where, entity, subject, entry.time, tenant) && !is_exception(entry.time) &&
                meets_condition(entry);
     }
@@ -78,12 +80,13 @@ struct Context {
         return known != nullptr && known->pinned;
     }
     const Entity::Case* find_unclosed_case(const Entity::Entry& start) const {
+        const Entity::Case* known = find_case(start);
+        return known != nullptr && known->state != Entity::Case::State::closed ? known : nullptr;
+    }
+    const Entity::Case* find_case(const Entity::Entry& start) const {
         const std::uint64_t occurrence = rule.again == Rule::Again::once ? 0 : start.identity;
         for (const Entity::Case& known : entity.cases) {
-            if (known.occurrence == occurrence && known.subject == subject &&
-                known.state != Entity::Case::State::closed && is_case_of(known, rule)) {
-                return &known;
-            }
+            if (known.occurrence == occurrence && known.subject == subject && is_case_of(known, rule)) return &known;
         }
         return nullptr;
     }
@@ -184,7 +187,7 @@ Instant add_with_pauses(const Calendar* calendar, Instant start, const Duration&
 }
 
 // Fills in the deadline. False when it cannot be known: no such fact, or no calendar for that warehouse.
-bool set_deadline(const Context& context, Clock& clock) {
+bool count_deadline(const Context& context, Clock& clock) {
     const Rule& rule = context.rule;
     if (rule.by != 0) {
         const Value* value = context.entity.fact_at(rule.by, context.subject, clock.start);
@@ -212,6 +215,20 @@ bool set_deadline(const Context& context, Clock& clock) {
     const std::vector<Span> pauses = pauses_of(context, clock.start);
     clock.deadline = add_with_pauses(clock.calendar, clock.start, *rule.within, pauses);
     clock.paused = clock.deadline == instant_max;
+    return true;
+}
+
+// With `on_edit: keep` a deadline that was counted before an edit stays, to the second: pauses that end after the edit
+// do not move it either.
+bool set_deadline(const Context& context, const Entity::Entry& start, Clock& clock) {
+    if (!count_deadline(context, clock)) return false;
+    if (context.tenant_rule.timing == 0) return true;
+    clock.timing = context.tenant_rule.timing;
+    if (clock.calendar != nullptr) clock.timing ^= clock.calendar->digest();
+    const Entity::Case* known = context.find_case(start);
+    if (known == nullptr || known->timing == 0 || known->timing == clock.timing) return true;
+    clock.kept = true;
+    if (!clock.paused) clock.deadline = known->deadline;
     return true;
 }
 
@@ -250,7 +267,7 @@ void derive_subject(const Context& context, std::vector<Clock>& clocks) {
         clock.occurrence = start.identity;
         clock.started_by = start.type;
         clock.start = start.time;
-        if (!set_deadline(context, clock)) return;
+        if (!set_deadline(context, start, clock)) return;
         set_end(context, clock);
         if (replaced_by != nullptr && clock.ended_at > replaced_by->time) {
             clock.end = Clock::End::restarted;
@@ -317,6 +334,9 @@ TenantRules rules_of(const RuleSet& rule_set, const Tenant& tenant, const TimeZo
             for (const Exception& exception : own->second) compiled.exceptions.push_back(&exception);
         }
         for (const Step& step : rule.if_late) compiled.step_calendars.push_back(calendar_of(step));
+        if (rule.on_edit == Rule::OnEdit::keep) {
+            compiled.timing = hash64({rule.within ? format(*rule.within) : std::string{}, std::to_string(rule.by)});
+        }
         result.rules.push_back(std::move(compiled));
         if (rule.subject == SubjectType::customer) {
             result.customer_events |= rule.when;

@@ -16,6 +16,8 @@ struct TenantRule {
     std::vector<const Calendar*> warning_calendars;     // by early_warning step; null like above
     std::vector<const Calendar*> step_calendars;        // by if_late step
     std::vector<const Exception*> exceptions;           // the rule's and the tenant's
+    std::uint64_t timing = 0;                           // with `on_edit: keep`: names how deadlines are counted
+    Instant since = instant_min;                        // starts before it are not its own: it was added later
 };
 
 // The rules of one tenant, and what they need to be read.
@@ -40,6 +42,8 @@ struct Clock {
     Instant start;
     Instant deadline = instant_max;    // instant_max while paused
     bool paused = false;
+    bool kept = false;                 // the deadline is one from before an edit
+    std::uint64_t timing = 0;          // how it was counted; 0 unless the rule says `on_edit: keep`
     End end = End::running;
     Instant ended_at = instant_max;    // event time of what ended it
     const Calendar* calendar = nullptr;  // which one counted; null when none was needed

@@ -52,10 +52,14 @@ struct Entity {
         std::uint8_t subject = no_subject;
         State state = State::warned;
         bool pinned = false;             // its rule was edited and would not start it any more: it goes on to its end
+        bool by_edit = false;            // it is late because its rule was edited: nothing became late just then
+        bool on_trial = false;           // it became late while its rule was on trial: nobody is contacted about it
         std::uint8_t warnings_done = 0;  // bit i: early_warning[i] has run, or its time is over
         std::uint8_t steps_done = 0;     // the first n steps of the ladder have run
         std::uint64_t occurrence = 0;    // the start event's identity; 0 for `again: once`
-        Instant deadline;                // as it was when the case was opened
+        std::uint32_t last_step = 0;     // names the last step that has run, when it has an id: see step_mark
+        std::uint64_t timing = 0;        // with `on_edit: keep`: by which definition the deadline was counted
+        Instant deadline;                // as it was when the case was opened, or is kept
         std::string_view customer;       // whose case it is: fixed when somebody is first told of it, empty before
     };
 

@@ -3,14 +3,15 @@
 #include "core/base/bytes.h"
 #include "core/orders/entity.h"
 
-// The layout of a state record, version 2; version 1 did not say when it was touched. Times are counted from the
+// The layout of a state record, version 3; version 1 did not say when it was touched, version 2 knew nothing of edits.
+// Times are counted from the
 // first event's time, so that they are short; whole numbers are varints. Every order of a shop lies in memory in
 // this form.
 
 namespace premura {
 namespace {
 
-constexpr std::uint8_t layout_version = 2;
+constexpr std::uint8_t layout_version = 3;
 constexpr std::uint8_t first_layout_version = 1;
 
 // How a fact's value is written: the low bits of its head byte.
@@ -19,7 +20,13 @@ constexpr std::uint8_t form_mask = 0x07;
 constexpr std::uint8_t has_subject = 0x08;
 constexpr std::uint8_t has_last = 0x10;
 
-constexpr std::uint8_t pinned = 0x80;  // beside a case's state
+// Beside a case's state.
+constexpr std::uint8_t pinned = 0x80;
+constexpr std::uint8_t by_edit = 0x40;
+constexpr std::uint8_t on_trial = 0x20;
+constexpr std::uint8_t has_last_step = 0x10;
+constexpr std::uint8_t has_timing = 0x08;
+constexpr std::uint8_t state_mask = 0x07;
 
 Form form_of(const Value& value) {
     switch (value.kind) {
@@ -69,10 +76,15 @@ void write_cases(ByteWriter& out, const Entity& entity, std::int64_t base) {
     for (const Entity::Case& open : entity.cases) {
         out.text(open.rule);
         out.byte(open.subject);
-        out.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(open.state) | (open.pinned ? pinned : 0)));
+        out.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(open.state) | (open.pinned ? pinned : 0) |
+                                           (open.by_edit ? by_edit : 0) | (open.on_trial ? on_trial : 0) |
+                                           (open.last_step != 0 ? has_last_step : 0) |
+                                           (open.timing != 0 ? has_timing : 0)));
         out.byte(open.warnings_done);
         out.byte(open.steps_done);
         out.fixed64(open.occurrence);
+        if (open.last_step != 0) out.varint(open.last_step);
+        if (open.timing != 0) out.fixed64(open.timing);
         out.signed_varint(milliseconds_of(open.deadline) - base);
         out.text(open.customer);
     }
@@ -85,13 +97,17 @@ bool read_cases(ByteReader& in, Entity& entity, std::int64_t base) {
         read.rule = in.text();
         read.subject = in.byte();
         const std::uint8_t head = in.byte();
-        const std::uint8_t state = head & static_cast<std::uint8_t>(~pinned);
+        const std::uint8_t state = head & state_mask;
         read.pinned = (head & pinned) != 0;
+        read.by_edit = (head & by_edit) != 0;
+        read.on_trial = (head & on_trial) != 0;
         if (state > static_cast<std::uint8_t>(Entity::Case::State::closed)) return false;
         read.state = static_cast<Entity::Case::State>(state);
         read.warnings_done = in.byte();
         read.steps_done = in.byte();
         read.occurrence = in.fixed64();
+        if ((head & has_last_step) != 0) read.last_step = static_cast<std::uint32_t>(in.varint());
+        if ((head & has_timing) != 0) read.timing = in.fixed64();
         read.deadline = instant_of(base + in.signed_varint());
         read.customer = in.text();
         if (read.subject != Entity::no_subject && read.subject >= entity.subjects.size()) {

@@ -32,11 +32,16 @@ void OrdersStage::use(std::shared_ptr<const RuleSet> rules) {
         }
         tenants_.emplace(id, rules_of(*rules_, tenant, zone->second));
     }
+    rules_are_new_ = true;
     // Every deadline may have moved; a case may have lost its rule. Each entity is looked at with the next `fire`.
     for (const Key128& key : store_.keys()) store_.rearm(key, instant_min);
 }
 
-void OrdersStage::restore(std::string_view, std::string_view value) {
+void OrdersStage::restore(std::string_view state_key, std::string_view value) {
+    if (state_key == RuleMemory::state_key) {
+        memory_.restore(value);
+        return;
+    }
     if (!decode(value, entity_)) return;
     const Key128 key = key_of(entity_.tenant, entity_.kind, entity_.id);
     derive(nullptr);
@@ -52,6 +57,7 @@ void OrdersStage::restore(std::string_view, std::string_view value) {
 }
 
 void OrdersStage::apply(const Record& record, Instant arrival, Effects& effects) {
+    if (rules_are_new_) learn_rules(arrival);
     const auto forced = subject_type_named(header_of(record, entity_header));
     // Whether an event is from the future is judged once, where it comes in.
     const DecodeResult decoded =
@@ -123,12 +129,14 @@ void OrdersStage::apply_event(const Event& event, Target target, Instant now, Ef
         forward_to_order(event, effects);
     }
     derive(&effects);
+    keep_deadlines();
     close_ended(now, effects);
     encode(entity_, encoded_);
     store_.put(key, encoded_, next_due_of_entity());
 }
 
 void OrdersStage::fire(const Horizon& horizon, Effects& effects) {
+    if (rules_are_new_) learn_rules(horizon.now);
     // What was on its way for `settle` after a deadline counts as well, however late it is read: so both, the
     // clock and what is known of the input, must have passed that moment.
     Instant limit = std::min(horizon.now, horizon.complete_until);
@@ -140,6 +148,8 @@ void OrdersStage::ring(const Key128& key, Instant at, const Horizon& horizon, Ef
     if (!decode(store_.find(key), entity_)) return;
     derive(nullptr);
     bool changed = pin_cases();
+    changed = keep_deadlines() || changed;
+    if (at == instant_min && edit_is_known_) changed = take_edit(horizon.now, effects) || changed;
     changed = close_ended(horizon.now, effects) || changed;
     // One planned moment at a time, so that what is due earlier elsewhere comes first.
     for (const Clock& clock : clocks_) {
@@ -179,6 +189,9 @@ void OrdersStage::collect_state(Effects& effects) {
         [&effects](std::string removed) {
             effects.state.push_back({std::move(removed), std::nullopt});
         });
+    if (memory_.take_changed()) {
+        effects.state.push_back({std::string{RuleMemory::state_key}, memory_.encoded()});
+    }
     for (std::size_t type = 0; type < applied_.size(); ++type) {
         if (applied_[type] == 0) continue;
         const auto number = static_cast<EventNumber>(type);

@@ -12,6 +12,7 @@
 #include "core/orders/clock.h"
 #include "core/orders/entity.h"
 #include "core/orders/routing.h"
+#include "core/orders/rule_memory.h"
 #include "core/base/keyed_store.h"
 #include "core/rules/rule_set.h"
 #include "core/stage.h"
@@ -70,6 +71,10 @@ class OrdersStage final : public Stage {
     Entity::Case* case_of(const Clock& clock);
     const Clock* clock_of(const Entity::Case& known) const;
     bool pin_cases();
+    void learn_rules(Instant now);
+    bool keep_deadlines();
+    bool take_edit(Instant now, Effects& effects);
+    bool take_new_ladder(const Clock& clock, Entity::Case& known, Instant now) const;
     Item next_item(const Clock& clock, const Entity::Case* known) const;
     Instant next_due_of_entity() const;
     bool close_ended(Instant now, Effects& effects);
@@ -83,7 +88,7 @@ class OrdersStage final : public Stage {
     bool linked_elsewhere() const;
     void ring(const Key128& key, Instant at, const Horizon& horizon, Effects& effects);
     Finding finding_for(const Clock* clock, const Entity::Case& open, Finding::Kind kind) const;
-    void tell(Finding finding, Effects& effects) const;
+    void tell(Finding finding, const Step* step, Effects& effects) const;
     std::string_view customer_of_entity();
 
     OrdersOptions options_;
@@ -92,6 +97,9 @@ class OrdersStage final : public Stage {
     std::map<std::string, TenantRules, std::less<>> tenants_;
     Decoder decoder_;
     KeyedStore store_;
+    RuleMemory memory_;
+    bool rules_are_new_ = true;       // `memory_` has not learned them yet
+    bool edit_is_known_ = false;      // rules were edited: what is looked at for that is due at instant_min
     Instant replay_clock_ = instant_min;
 
     // Scratch of the step at hand, kept so that nothing is allocated anew for each event.

@@ -82,6 +82,8 @@ struct Exception {
 struct Rule {
     enum class Mode : std::uint8_t { live, trial, paused };
     enum class Again : std::uint8_t { once, restart, each_time };
+    // What an edit of within, by, calendar, hours or holidays means for clocks that run already.
+    enum class OnEdit : std::uint8_t { recompute, keep };
 
     // Which steps have run is kept in a byte of each case.
     static constexpr std::size_t warnings_max = 8;
@@ -114,6 +116,8 @@ struct Rule {
     CalendarReference calendar;
 
     Again again = Again::once;
+    OnEdit on_edit = OnEdit::recompute;
+    Milliseconds backfill{0};          // a rule that is added counts starts from so long before it, too
     Expression still_if;               // read again when the clock fires, with the facts of then
     bool on_error_match = false;       // what a condition is that cannot be evaluated: a fact is missing, say
     std::vector<Step> early_warning;  // in the order written; `delay` counts back from the deadline

@@ -87,7 +87,7 @@ class RuleLoader {
         }
         if (const YamlNode* on_edit = node_.find("on_edit")) {
             const auto position = reader_.word(*on_edit, "'on_edit'", edits);
-            if (position == 1) not_yet(*on_edit, "'on_edit: keep'");
+            if (position) rule().on_edit = static_cast<Rule::OnEdit>(*position);
         }
         if (const YamlNode* on_error = node_.find("on_error")) {
             const auto position = reader_.word(*on_error, "'on_error'", errors);
@@ -140,13 +140,18 @@ class RuleLoader {
         if (const YamlNode* exceptions = node_.find("exceptions")) {
             rule().exceptions = load_exceptions(*exceptions, definitions_, reader_);
         }
-        if (const YamlNode* backfill = node_.find("backfill")) not_yet(*backfill, "'backfill'");
+        if (const YamlNode* backfill = node_.find("backfill")) load_backfill(*backfill);
     }
 
-    // What a later version acts on. To pass over it would change what the rule means.
-    void not_yet(const YamlNode& node, std::string_view what) {
-        reader_.error("PR108", node, fmt::format("{} is not understood by this version", what),
-                      "without it the rule would mean something else, so it is not loaded");
+    void load_backfill(const YamlNode& node) {
+        const auto duration = load_duration(node, reader_);
+        if (!duration) return;
+        if (duration->needs_calendar()) {
+            reader_.error("PR108", node, "'backfill' counts elapsed time, not business time",
+                          "write for example: backfill: 3 days");
+            return;
+        }
+        rule().backfill = duration->time;
     }
 
     // [from, until]; each of the two is one event or a list.

@@ -73,7 +73,8 @@ TEST_CASE("what an entity knows survives its state record", "[entity]") {
                                  Value::of_date(std::chrono::sys_days{std::chrono::days{20600}}))}),
                {});
     entity.add(event_of("order.paid", noon - std::chrono::days{800}, 8), {});
-    entity.cases.push_back({"order-not-packed", 0, Entity::Case::State::open, true, 1, 2, 0, noon, "C1"});
+    entity.cases.push_back({.rule = "order-not-packed", .subject = 0, .state = Entity::Case::State::open, .pinned = true, .by_edit = true, .on_trial = true,
+                            .warnings_done = 1, .steps_done = 2, .last_step = 77, .timing = 99, .deadline = noon, .customer = "C1"});
     std::string bytes;
     encode(entity, bytes);
 

@@ -161,13 +161,10 @@ def vocabulary(_):
 
 def rule_format(_):
     rule = set(reading.names_of_array("core/rules", "rule_keys"))
-    rule -= set(reading.refused_keys("core/rules/rule_loader.cpp"))
     step = set(reading.names_of_array("core/rules", "step_keys"))
-    step -= set(reading.refused_keys("core/rules/step_loader.cpp"))
     filters = set(reading.names_of_array("core/rules", "operator_names"))
     story = "core/story"
     test = set(reading.names_of_array(story, "test_keys"))
-    test -= set(reading.refused_keys(story))
     for outcomes in ("then_keys", "suppressed_keys"):
         test |= set(reading.names_of_array(story, outcomes)) - {"at"}
     tenant = set(reading.names_of_array("core/rules", "tenant_keys"))

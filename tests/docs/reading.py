@@ -112,13 +112,6 @@ def names_of_array(place, array):
     return re.findall(r'"([^"]+)"', match.group(1))
 
 
-def refused_keys(place):
-    """Keys that are known and refused with PR108: those in the array `later_keys`, and single ones."""
-    text = sources(place)
-    keys = names_of_array(place, "later_keys") if "later_keys[]" in text else []
-    return keys + re.findall(r'find\("(\w+)"\)\) (?:\{\s*reader_?\.error\("PR108"|not_yet\()', text)
-
-
 def vocabulary():
     """Events and facts: name -> what the second column of EVENTS.md should say."""
     text = read("core/events/vocabulary.cpp")
