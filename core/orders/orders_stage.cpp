@@ -36,6 +36,10 @@ void OrdersStage::use(std::shared_ptr<const RuleSet> rules) {
     for (const Key128& key : store_.keys()) store_.rearm(key, instant_min);
 }
 
+std::string_view OrdersStage::find(std::string_view tenant, SubjectType kind, std::string_view id) const {
+    return store_.find(key_of(tenant, kind, id));
+}
+
 void OrdersStage::restore(std::string_view, std::string_view value) {
     if (!decode(value, entity_)) return;
     const Key128 key = key_of(entity_.tenant, entity_.kind, entity_.id);
