@@ -363,6 +363,17 @@ std::optional<Instant> Pipeline::next_due() const {
     return next;
 }
 
+std::vector<int> Pipeline::partitions() const {
+    std::vector<int> numbers;
+    for (const auto& [number, partition] : partitions_) numbers.push_back(number);
+    return numbers;
+}
+
+const Stage* Pipeline::stage(int partition) const {
+    const auto found = partitions_.find(partition);
+    return found == partitions_.end() ? nullptr : found->second.stage.get();
+}
+
 Pipeline::Status Pipeline::status() const {
     Status status = totals_;
     status.stage = options_.stage;

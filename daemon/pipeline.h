@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/stage.h"
 #include "daemon/log.h"
@@ -72,6 +73,11 @@ class Pipeline final : private LogListener {
         bool stalled = false;
     };
     Status status() const;
+
+    // For who asks between two rounds: what stage it is, and that stage's partition; null when it is not here.
+    const std::string& name() const { return options_.stage; }
+    std::vector<int> partitions() const;
+    const Stage* stage(int partition) const;
 
  private:
     struct Partition;

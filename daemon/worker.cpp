@@ -120,6 +120,28 @@ void Worker::status(std::function<void(std::vector<Pipeline::Status>)> answer) {
     });
 }
 
+bool Worker::ask(Question question) {
+    if (questions_.fetch_add(1) >= questions_max) {
+        questions_.fetch_sub(1);
+        return false;
+    }
+    put(std::move(question));
+    return true;
+}
+
+// Behind the rounds that are posted already, so that no question keeps them waiting for more than one slice.
+void Worker::put(Question question) {
+    boost::asio::post(context_, [this, question = std::move(question)]() mutable {
+        Pipelines pipelines;
+        for (const auto& runner : runners_) pipelines.push_back(&runner->pipeline);
+        if (!stopping_ && question(pipelines) == Asked::again) {
+            put(std::move(question));
+            return;
+        }
+        questions_.fetch_sub(1);
+    });
+}
+
 void Worker::stop() {
     if (!thread_.joinable()) return;
     boost::asio::post(context_, [this] {

@@ -45,6 +45,15 @@ class Worker {
     void use(std::shared_ptr<const RuleSet> rules);
     // Status of each pipeline; asked on the worker's thread, answered there. Any thread may ask.
     void status(std::function<void(std::vector<Pipeline::Status>)> answer);
+    // Looks at the stages between two rounds, on the worker's thread, for as long as one round may wait: what takes
+    // longer is done in slices, by returning `again`; what was looked at does not outlive the call, since partitions
+    // come and go. Any thread may ask. False, and the question is dropped: too many wait already. A question that is
+    // not answered when the worker ends is dropped as well.
+    enum class Asked : std::uint8_t { done, again };
+    using Pipelines = std::vector<const Pipeline*>;
+    using Question = std::function<Asked(const Pipelines&)>;
+    static constexpr int questions_max = 64;
+    bool ask(Question question);
     // Moves with every round and every second: what the watchdog looks at. Any thread.
     std::uint64_t heartbeats() const { return heartbeats_.load(std::memory_order_relaxed); }
 
@@ -55,6 +64,7 @@ class Worker {
     void pump(Runner& runner);
     void guarded(const std::function<void()>& action);
     void beat();
+    void put(Question question);
 
     std::vector<StageSetup> setups_;
     Callbacks callbacks_;
@@ -62,6 +72,7 @@ class Worker {
     boost::asio::steady_timer heartbeat_{context_};
     std::vector<std::unique_ptr<Runner>> runners_;
     std::atomic<std::uint64_t> heartbeats_{0};
+    std::atomic<int> questions_{0};  // that wait
     std::thread thread_;
     bool stopping_ = false;
     bool failed_ = false;

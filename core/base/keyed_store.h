@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <memory>
 #include <optional>
@@ -70,6 +71,21 @@ class KeyedStore {
     void take_changes(Changed changed, Removed removed);
 
     std::vector<Key128> keys() const;
+
+    // A way over all keys, a slice at a time: between two slices the store may change. Each key that was there
+    // at the beginning and still is comes once.
+    class Walk {
+     public:
+        explicit Walk(const KeyedStore& store) : keys_{store.keys()} {}
+        // Calls `visit(bytes)` for up to `most` keys. False: that was the end.
+        template <typename Visit>
+        bool step(const KeyedStore& store, std::size_t most, Visit visit);
+
+     private:
+        std::vector<Key128> keys_;
+        std::size_t next_ = 0;
+    };
+
     std::size_t size() const { return slots_.size(); }
     // Bytes of all keys' content, the table and the timers; what the allocator adds is not known here.
     std::size_t memory_bytes() const;
@@ -101,6 +117,15 @@ class KeyedStore {
     std::vector<Timer> timers_;  // a heap, the earliest first
     std::vector<Change> changes_;
 };
+
+template <typename Visit>
+bool KeyedStore::Walk::step(const KeyedStore& store, std::size_t most, Visit visit) {
+    const std::size_t end = std::min(keys_.size(), next_ + std::min(most, keys_.size()));
+    for (; next_ < end; ++next_) {
+        if (const std::string_view bytes = store.find(keys_[next_]); !bytes.empty()) visit(bytes);
+    }
+    return next_ < keys_.size();
+}
 
 template <typename Changed, typename Removed>
 void KeyedStore::take_changes(Changed changed, Removed removed) {

@@ -36,6 +36,10 @@ void ContactsStage::use(std::shared_ptr<const RuleSet> rules) {
     hours_.clear();
 }
 
+std::string_view ContactsStage::find(std::string_view tenant, std::string_view customer) const {
+    return store_.find(key_of(tenant, customer));
+}
+
 void ContactsStage::restore(std::string_view, std::string_view value) {
     if (!decode(value, customer_)) return;
     store_.restore(key_of(customer_.tenant, customer_.id), value,

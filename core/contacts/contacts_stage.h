@@ -34,6 +34,11 @@ class ContactsStage final : public Stage {
     void use(std::shared_ptr<const RuleSet> rules) override;
     std::size_t size() const override { return store_.size(); }
 
+    // For who asks between two steps: everything by key, and one customer (as Finding::customer names them), encoded
+    // as decode() reads it; empty when there is none. Valid until the next step.
+    const KeyedStore& store() const { return store_; }
+    std::string_view find(std::string_view tenant, std::string_view customer) const;
+
  private:
     void advance(const Horizon& horizon, Effects& effects);
     void take(const Finding& finding, Instant now, Effects& effects);

@@ -37,6 +37,15 @@ void OrdersStage::use(std::shared_ptr<const RuleSet> rules) {
     for (const Key128& key : store_.keys()) store_.rearm(key, instant_min);
 }
 
+std::string_view OrdersStage::find(std::string_view tenant, SubjectType kind, std::string_view id) const {
+    return store_.find(key_of(tenant, kind, id));
+}
+
+const TenantRules* OrdersStage::rules_of_tenant(std::string_view tenant) const {
+    const auto found = tenants_.find(tenant);
+    return found == tenants_.end() ? nullptr : &found->second;
+}
+
 void OrdersStage::restore(std::string_view state_key, std::string_view value) {
     if (state_key == RuleMemory::state_key) {
         memory_.restore(value);

@@ -51,6 +51,15 @@ class OrdersStage final : public Stage {
     std::size_t size() const override { return store_.size(); }
 
     const KeyedStore& store() const { return store_; }
+    // The rules as it runs them for one tenant, to derive clocks from; null when the tenant is not known. Valid until the
+    // next `use`.
+    const TenantRules* rules_of_tenant(std::string_view tenant) const;
+    const RuleMemory& memory() const { return memory_; }
+    // For who asks between two steps: the order (or shipment, ...) of that id, encoded as decode() reads it; empty
+    // when there is none. Valid until the next step.
+    std::string_view find(std::string_view tenant, SubjectType kind, std::string_view id) const;
+    // The rules it goes by; also for a `KeyedStore::Walk` over all orders.
+    const std::shared_ptr<const RuleSet>& rules() const { return rules_; }
 
  private:
     // One thing to do for one clock.

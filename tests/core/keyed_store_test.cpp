@@ -61,3 +61,34 @@ TEST_CASE("each changed key is told once, and a key that is gone by name", "[key
     CHECK(store.find(key128({"c"})) == "from the log");
     CHECK(store.size() == 2);
 }
+
+TEST_CASE("a walk over all keys may be interrupted: each that stays comes once", "[keyed_store]") {
+    KeyedStore store;
+    for (const std::string name : {"a", "b", "c", "d", "e"}) store.put(key128({name}), name, instant_max);
+    std::vector<std::string> seen;
+    const auto visit = [&seen](std::string_view bytes) { seen.emplace_back(bytes); };
+
+    KeyedStore::Walk walk{store};
+    CHECK(walk.step(store, 2, visit));
+    REQUIRE(seen.size() == 2);
+    // What goes meanwhile does not come, nor does what is new; what grew comes as it is then.
+    std::string gone;
+    for (const std::string name : {"a", "b", "c", "d", "e"}) {
+        if (std::find(seen.begin(), seen.end(), name) != seen.end()) continue;
+        if (gone.empty()) {
+            gone = name;
+            store.erase(key128({name}), name);
+        } else {
+            store.put(key128({name}), name + " grown", instant_max);
+        }
+    }
+    for (int i = 0; i < 100; ++i) store.put(key128({"new", std::to_string(i)}), "new", instant_max);
+    CHECK(walk.step(store, 2, visit));
+    CHECK_FALSE(walk.step(store, 2, visit));
+    REQUIRE(seen.size() == 4);
+    CHECK(seen[2].ends_with(" grown"));
+    CHECK(seen[3].ends_with(" grown"));
+    CHECK(seen[2] != seen[3]);
+    CHECK_FALSE(walk.step(store, 2, visit));
+    CHECK(seen.size() == 4);
+}
