@@ -26,6 +26,8 @@ int main(int argument_count, char** arguments) {
     premura::add_backtest(app, terminal, result);
     premura::add_feed(app, terminal, result);
     premura::add_map(app, terminal, result);
+    premura::add_diff(app, terminal, result);
+    premura::add_reload(app, terminal, result);
     premura::add_watch(app, terminal, result);
     app.parse_complete_callback([&terminal, &colour] {
         const bool wanted = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;

@@ -17,6 +17,7 @@
 #include "daemon/journal.h"
 #include "daemon/pipeline.h"
 #include "daemon/sqlite_log.h"
+#include "daemon/reload_options.h"
 #include "daemon/stream_hub.h"
 
 namespace premura {
@@ -74,6 +75,7 @@ struct Settings {
     HttpApiOptions api;  // with the token
     StreamHubOptions stream;
     JournalOptions journal;
+    ReloadOptions reload;
 };
 
 // What a process finds around it, as values, so that tests can say what it is.

@@ -50,6 +50,8 @@ class VirtualStages {
     void take(const Record& record, Instant arrival);
     // Does all that is due before that moment.
     void run_on(Instant until);
+    // For who looks at the orders in between.
+    const OrdersStage& orders() const { return orders_; }
 
  private:
     void run_arrivals_on(Instant until);
