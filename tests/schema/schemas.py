@@ -48,8 +48,10 @@ class Linked:
             return self.made[place]
         node = self.raw_at(place)
         if isinstance(node, dict) and isinstance(node.get("$ref"), str):
-            target = node["$ref"] if not node["$ref"].startswith("#") else place.split("#")[0] + node["$ref"]
-            made = self.at(target)
+            if not re.fullmatch(r"[\w.-]+\.json#/definitions/\w+", node["$ref"]):
+                # The YAML language server looks for others in the wrong file.
+                raise LookupError(f"{place} refers to {node['$ref']}; write FILE#/definitions/NAME, also for its own file")
+            made = self.at(node["$ref"])
         elif isinstance(node, dict):
             made = {key: self.at(f"{place}/{key.replace('/', '~1')}") for key in node if key != "$schema"}
         elif isinstance(node, list):
