@@ -87,8 +87,11 @@ def whole(text):
     if re.search(r"^version: 1", text, re.M) or re.search(r"^rules: ", text, re.M):
         return text
     first = text.lstrip()
-    section = "rules" if first.startswith("- id:") else "tests" if first.startswith("- name:") and "tenant:" in text else None
-    if section is None:
+    if first.startswith("- id:"):
+        section = "rules"
+    elif first.startswith("- name:") and "tenant:" in text:
+        section = "tests"
+    else:
         return None
     indented = "".join("  " + line for line in text.splitlines(keepends=True))
     return f"version: 1\n{section}:\n{indented}"

@@ -27,8 +27,8 @@ def one_test(**keys):
 
 
 U = {UNKNOWN: 1}
-RULES, CALENDARS, TENANTS = "rules.schema.json#/definitions/", "calendars.schema.json#/definitions/", "tenants.schema.json#/definitions/"
-MESSAGES, MAPPINGS, TESTS = "messages.schema.json#/definitions/", "mappings.schema.json#/definitions/", "rule-tests.schema.json#/definitions/"
+RULES, CALENDARS, TENANTS, MESSAGES, MAPPINGS, TESTS = (
+    f"{name}.schema.json#/definitions/" for name in ("rules", "calendars", "tenants", "messages", "mappings", "rule-tests"))
 CONTACT = TENANTS + "contact/properties/"
 
 # Where a schema lists keys (together all that one list of the loader has), and a file that has an unknown one there.
@@ -37,7 +37,8 @@ KEYS = {
         (["rule-set.schema.json#"], {"version": 1, **U}),
         ([RULES + "rule"], one_rule(**U)),
         ([RULES + "step", RULES + "warning_step"], one_rule(if_late=[U])),
-        ([RULES + f"{kind}_filter/anyOf/1" for kind in ("text", "number", "boolean", "time")], one_rule(where={"order.id": U})),
+        ([RULES + f"{kind}_filter/anyOf/1" for kind in ("text", "number", "boolean", "time")],
+         one_rule(where={"order.id": U})),
         ([RULES + "exceptions/items"], one_rule(exceptions=[U])),
         ([CALENDARS + "calendar"], one("calendars", U)),
         ([CALENDARS + "closure"], one("calendars", {"closed": [U]})),
@@ -74,7 +75,8 @@ KEYS = {
     "settings": [
         (["settings.schema.json#"], U),
         (["settings.schema.json#/definitions/source/anyOf/1"], {"sources": [U]}),
-        (["settings.schema.json#/definitions/properties/additionalProperties/anyOf/1"], {"log": {"kafka": {"properties": {"zz": U}}}}),
+        (["settings.schema.json#/definitions/properties/additionalProperties/anyOf/1"],
+         {"log": {"kafka": {"properties": {"zz": U}}}}),
     ],
 }
 # Objects without a list in the loader: days of the week, and the one key of messages beside the languages.
@@ -96,7 +98,8 @@ WORDS = {
         (CALENDARS + "weekday", one("calendars", {"open": {UNKNOWN: "09:00-17:00"}}), set()),
         (TENANTS + "link", one("tenants", {"links": UNKNOWN}), {"order"}),
         (TENANTS + "limit/properties/of", one("tenants", {"contact": {"limits": [{"of": UNKNOWN}]}}), set()),
-        (TENANTS + "surge/properties/do/items/properties/hold", one("tenants", {"surge": [{"do": [{"hold": UNKNOWN}]}]}), set()),
+        (TENANTS + "surge/properties/do/items/properties/hold", one("tenants", {"surge": [{"do": [{"hold": UNKNOWN}]}]}),
+         set()),
         (MESSAGES + "message/properties/purpose", one("messages", {"purpose": UNKNOWN}), set()),
         (MAPPINGS + "made_value/properties/as", one_mapping(facts={"order.id": {"as": UNKNOWN}}), set()),
     ],
@@ -137,6 +140,10 @@ def told(diagnostics, codes):
     return None
 
 
+def messages(diagnostics):
+    return [each["message"] for each in diagnostics]
+
+
 def differences(place, schema, program):
     for name in sorted(program - schema):
         yield f"{place} lacks {name}, which the loader takes"
@@ -153,7 +160,7 @@ def agree(world):
             names = told(diagnostics, {"PR101"})
             seen.update(where)
             if names is None:
-                yield f"{where[0]}: the program does not tell which keys there are: {[each['message'] for each in diagnostics]}"
+                yield f"{where[0]}: the program does not tell which keys there are: {messages(diagnostics)}"
                 continue
             lists.append(names)
             keys = set().union(*(schemas.linked().at(place)["properties"] for place in where))
@@ -163,10 +170,11 @@ def agree(world):
             names = told(diagnostics, {"PR107", "PR151"})
             words += 1
             if names is None:
-                yield f"{place}: the program does not tell which words there are: {[each['message'] for each in diagnostics]}"
+                yield f"{place}: the program does not tell which words there are: {messages(diagnostics)}"
                 continue
             yield from differences(place, set(schemas.linked().at(place)["enum"]), names - refused)
-            for word, said in zip(refused, ask[program]([json.loads(json.dumps(document).replace(UNKNOWN, word)) for word in refused])):
+            documents = [json.loads(json.dumps(document).replace(UNKNOWN, word)) for word in refused]
+            for word, said in zip(refused, ask[program](documents)):
                 if "PR107" not in {each["code"] for each in said}:
                     yield f"{place}: {word} is refused no more; the schema should have it"
     for place, _ in schemas.objects():
@@ -204,7 +212,7 @@ def bounds_of_settings(world):
     for path, schema in leaves(schemas.linked().raw["settings.schema.json"]):
         if schema.get("type") == "integer":
             low, high = schema["minimum"], schema["maximum"]
-            probes += [(path, value, fits) for value, fits in ((low, True), (high, True), (low - 1, False), (high + 1, False))]
+            probes += [(path, low, True), (path, high, True), (path, low - 1, False), (path, high + 1, False)]
         elif str(schema.get("$ref")).endswith(("/elapsed", "/time_span")):
             probes += [(path, "at once", schema["$ref"].endswith("/elapsed")), (path, "1 second", True)]
     said = world.programs.settings([nest(path, value) for path, value, _ in probes])
