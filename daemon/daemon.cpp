@@ -52,9 +52,9 @@ Daemon::Daemon(Settings settings, Journal& journal)
       names_{settings_.log.topic_prefix},
       metrics_{{PREMURA_VERSION, rd_kafka_version_str(), PREMURA_RDKAFKA_KIND}},
       rules_{settings_.rules},
-      reload_{settings_.reload, rules_, workers_, settings_.orders, context_, wall_clock},
       stream_{std::make_shared<StreamHub>(
-          settings_.stream, derived_id({settings_.instance, format_utc(wall_clock())}))} {
+          settings_.stream, derived_id({settings_.instance, format_utc(wall_clock())}))},
+      reload_{settings_.reload, rules_, workers_, settings_.orders, context_, wall_clock} {
     health_.version = PREMURA_VERSION;
     health_.instance = settings_.instance;
     health_.log_kind = settings_.log.kind == Settings::LogKind::sqlite ? "sqlite" : "kafka";

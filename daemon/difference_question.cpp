@@ -99,15 +99,15 @@ void ask_difference(const std::vector<std::unique_ptr<Worker>>& workers, boost::
     for (const auto& worker : workers) {
         const auto count = std::make_shared<WorkerCount>(options, before, after, now);
         const bool asked = worker->ask([count, sum, &context](const Worker::Pipelines& pipelines) {
-            const Worker::Asked asked = count->step(pipelines);
-            if (asked == Worker::Asked::done) {
+            const Worker::Asked said = count->step(pipelines);
+            if (said == Worker::Asked::done) {
                 const auto difference = std::make_shared<Difference>(count->take());
                 boost::asio::post(context, [sum, difference] {
                     sum->difference += *difference;
                     if (--sum->missing == 0) sum->finish(true);
                 });
             }
-            return asked;
+            return said;
         });
         if (!asked) return boost::asio::post(context, [sum] { sum->finish(false); });
     }

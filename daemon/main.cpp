@@ -23,7 +23,7 @@ void print(const premura::Diagnostics& diagnostics) {
 int check(const premura::Settings& settings) {
     premura::Diagnostics diagnostics;
     premura::RuleStore rules{settings.rules};
-    const bool good = rules.load(diagnostics);
+    const bool good = rules.read(diagnostics) != nullptr;
     print(diagnostics);
     if (!good) {
         std::cerr << diagnostics.error_count() << " errors in the rules\n";
