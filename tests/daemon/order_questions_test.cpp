@@ -111,8 +111,9 @@ struct World {
 TEST_CASE("a running daemon explains an order, with what was decided about its customer", "[order_questions]") {
     World world;
     world.pay("A1", "100045");
+    world.append("1Z9", "shipment.scanned", R"({"shipment":{"id":"1Z9"}})");
     world.append("A1", "shipment.label_created", R"({"order":{"id":"A1"},"shipment":{"id":"1Z9"}})");
-    world.run(1, 1);
+    world.run(2, 1);
 
     const HttpResponse response = world.ask("A1", Language::english, true);
     REQUIRE(response.status == 200);

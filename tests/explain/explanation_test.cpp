@@ -164,6 +164,46 @@ TEST_CASE("business days are counted by their closing times", "[explain]") {
     CHECK(recording.explain("R1", "2026-06-03 12:00").order == "A1");
 }
 
+TEST_CASE("a closing time at which the clock stands still does not count", "[explain]") {
+    const std::string own = R"(version: 1
+rules:
+  - id: days
+    name: Not packed in three warehouse days
+    owner: test
+    subject: order
+    when: order.paid
+    expect: parcel.packed
+    within: 3 business days
+    calendar: warehouse-rm1
+    pause_between: [order.held, order.released]
+    if_late:
+      - { expedite: warehouse, request: pack_first }
+)";
+    Recording recording;
+    recording.add("order.paid", "2026-06-08T09:00:00+02:00", order);
+    recording.add("order.held", "2026-06-10T11:00:00+02:00", just_the_order);
+    recording.add("order.released", "2026-06-10T16:00:00+02:00", just_the_order);
+    const Lines part = part_of(text_of(recording.explain("A1", "2026-06-10 17:00", own), Language::english), "days");
+    REQUIRE(part.size() == 9);
+    CHECK(part[3] == "      Tue 9 Jun 2026    15:00  closing time 1");
+    CHECK(part[4] == "      Wed 10 Jun 2026   the clock stood still from Wed 10 Jun 2026, 11:00 to Wed 10 Jun 2026, 16:00");
+    CHECK(part[5] == "      Wed 10 Jun 2026   15:00  closing time, but the clock stood still");
+    CHECK(part[6] == "      Thu 11 Jun 2026   15:00  closing time 2");
+    CHECK(part[7] == "      Fri 12 Jun 2026   15:00  closing time 3");
+}
+
+TEST_CASE("a tracking number that was known before its order leads to the order", "[explain]") {
+    Recording recording;
+    recording.add("order.paid", "2026-06-08T09:00:00+02:00", order);
+    recording.add("shipment.scanned", "2026-06-09T09:00:00+02:00", R"({"shipment":{"id":"1Z9"}})");
+    CHECK(recording.explain("1Z9", "2026-06-10 12:00").kind == SubjectType::shipment);
+    recording.add("shipment.handed_over", "2026-06-09T08:00:00+02:00", R"({"order":{"id":"A1"},"shipment":{"id":"1Z9"}})");
+    const Explanation explanation = recording.explain("1Z9", "2026-06-10 12:00");
+    CHECK(explanation.kind == SubjectType::order);
+    CHECK(explanation.order == "A1");
+    CHECK(explanation.history.size() == 3);
+}
+
 TEST_CASE("a deadline at midnight is the end of the day that was promised", "[explain]") {
     Recording recording;
     recording.add("order.paid", "2026-06-08T09:00:00+02:00",
