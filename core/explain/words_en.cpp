@@ -127,7 +127,7 @@ constinit const ExplainWords english_words{
     .calendar_unknown = "No deadline: {event} on {time}, but no calendar is known for it ({facts}).",
     .rule_removed = "The rule was removed while its case was open.",
     .no_longer_applies = "The rule was edited and no longer applies.",
-    .running = "Not late: {must} by {deadline}. {left} are left.",
+    .running = "Not late: {must} by {deadline}. Still to go: {left}.",
     .stands_still = "The clock stands still since {since}. It counted {used} before.",
     .due = "Late since {deadline}, but not acted upon yet: what is on its way may still show that it was done.",
     .waits_for_input = "The deadline was {deadline}, but the input is complete only until {until}. Until more is known "

@@ -130,7 +130,7 @@ constinit const ExplainWords italian_words{
     .calendar_unknown = "Nessuna scadenza: {event} ({time}), ma non si conosce un calendario ({facts}).",
     .rule_removed = "La regola è stata tolta mentre il suo caso era aperto.",
     .no_longer_applies = "La regola è stata modificata e non vale più.",
-    .running = "Non in ritardo: {must} entro {deadline}. Mancano {left}.",
+    .running = "Non in ritardo: {must} entro {deadline}. Restano: {left}.",
     .stands_still = "Il conteggio è fermo da {since}. Prima ha contato {used}.",
     .due = "In ritardo da {deadline}, ma non si è ancora agito: dati in arrivo possono ancora mostrare che è stato fatto.",
     .waits_for_input = "La scadenza era {deadline}, ma i dati sono completi solo fino a {until}. Finché non si sa di più "

@@ -65,7 +65,7 @@ TEST_CASE("a closure of two weeks, a weekend and other hours are one line each",
     CHECK(part_of(text_of(explanation, Language::english), "order-not-packed") ==
           Lines{"  order-not-packed: Paid order not packed within 24 warehouse hours",
                 "    Not late: the parcel must be packed, the courier must take the parcel or the parcel must be delivered "
-                "by Tue 25 Aug 2026, 13:00. 1 day 4 hours are left.",
+                "by Tue 25 Aug 2026, 13:00. Still to go: 1 day 4 hours.",
                 "    Clock: the order was paid on Fri 7 Aug 2026, 16:00; 24 business hours of Warehouse Milano 1 end on "
                 "Tue 25 Aug 2026, 13:00.",
                 "      Fri 7 Aug 2026    16:00-18:00  2 hours              sum 2 hours",
@@ -212,7 +212,7 @@ TEST_CASE("a deadline at midnight is the end of the day that was promised", "[ex
     const Lines part = part_of(text_of(explanation, Language::english), "delivery-promise-broken");
     REQUIRE(part.size() == 5);
     CHECK(part[1] == "    Not late: the parcel must wait at a pickup point or the parcel must be delivered by Thu 11 Jun 2026, "
-                     "24:00. 2 days 12 hours are left.");
+                     "24:00. Still to go: 2 days 12 hours.");
     CHECK(part[2] == "    Clock: the order was paid on Mon 8 Jun 2026, 09:00; the deadline is the promised delivery date, Thu "
                      "11 Jun 2026, 24:00.");
     CHECK(part[3] == "    Press the courier (deliver_today): planned for Thu 11 Jun 2026, 18:00, if it is still late then");

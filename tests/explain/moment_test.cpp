@@ -1,5 +1,5 @@
 #include "core/contacts/contacts_stage.h"
-#include "core/explain/explain.h"
+#include "core/explain/lookup.h"
 #include "tests/core/stage_story.h"
 #include "tests/explain/explain_story.h"
 
@@ -34,7 +34,8 @@ struct Shop {
     Explanation explain(const std::string& now, const std::string& complete_until) const {
         Entity entity;
         REQUIRE(decode(stage.find("acme-it", SubjectType::order, "A1"), entity));
-        return premura::explain(*rules, entity, {}, {at(now), at(complete_until), std::chrono::minutes{2}, true});
+        return premura::explain(*rules, entity, {},
+                                {at(now), at(complete_until), std::chrono::minutes{2}, true, rules_since(stage, "acme-it")});
     }
     std::string verdict(const std::string& now, const std::string& complete_until) const {
         const std::string text = text_of(explain(now, complete_until), Language::english);
@@ -45,7 +46,8 @@ struct Shop {
     OrdersStage stage;
 };
 
-std::string two_hours(const std::string& id = "calling", const std::string& more = "") {
+std::string two_hours(const std::string& id = "calling", const std::string& more = "",
+                      const std::string& within = "2 hours") {
     return R"(version: 1
 rules:
   - id: )" + id + R"(
@@ -54,8 +56,7 @@ rules:
     subject: order
     when: order.paid
     expect: parcel.packed
-    within: 2 hours
-)" + more + R"(    if_late:
+    within: )" + within + "\n" + more + R"(    if_late:
       - { call: customer, script: packing-delay }
 )";
 }
@@ -65,7 +66,7 @@ rules:
 TEST_CASE("a deadline that is past counts only when what was on its way has been read", "[explain]") {
     const Shop shop{rules_with(two_hours())};
     CHECK(shop.verdict("2026-06-08T10:30:00+02:00", "2026-06-08T10:30:00+02:00") ==
-          "    Not late: the parcel must be packed by Mon 8 Jun 2026, 11:00. 30 minutes are left.");
+          "    Not late: the parcel must be packed by Mon 8 Jun 2026, 11:00. Still to go: 30 minutes.");
     CHECK(shop.verdict("2026-06-08T11:01:00+02:00", "2026-06-08T11:01:00+02:00") ==
           "    Late since Mon 8 Jun 2026, 11:00, but not acted upon yet: what is on its way may still show that it was done.");
     CHECK(shop.verdict("2026-06-08T11:30:00+02:00", "2026-06-08T10:45:00+02:00") ==
@@ -99,6 +100,36 @@ TEST_CASE("a case of a rule that is no more says so", "[explain]") {
     CHECK(explanation.rules[1].verdict == ExplainedRule::Verdict::rule_removed);
 }
 
+TEST_CASE("a rule that was added later says that it came too late for this order", "[explain]") {
+    Shop shop{rules_with(two_hours("another"))};
+    shop.use(rules_with(two_hours()));
+    shop.fire("2026-06-08T09:30:00+02:00");
+    CHECK(shop.verdict("2026-06-08T12:00:00+02:00", "2026-06-08T12:00:00+02:00") ==
+          "    Not for this one: the order was paid on Mon 8 Jun 2026, 09:00, and the rule counts only what happens from Mon 8 "
+          "Jun 2026, 09:30 on.");
+}
+
+TEST_CASE("a deadline that an edit left where it was says that its lines do not lead to it", "[explain]") {
+    Shop shop{rules_with(two_hours("calling", "    on_edit: keep\n"))};
+    shop.use(rules_with(two_hours("calling", "    on_edit: keep\n", "5 hours")));
+    shop.fire("2026-06-08T09:30:00+02:00");
+    const std::string text = text_of(shop.explain("2026-06-08T10:00:00+02:00", "2026-06-08T10:00:00+02:00"), Language::english);
+    CHECK(part_of(text, "calling").at(1) ==
+          "    Not late: the parcel must be packed by Mon 8 Jun 2026, 11:00. Still to go: 1 hour.");
+    CHECK_THAT(part_of(text, "calling").at(2), Catch::EndsWith("The rule was edited since: the deadline is not what these "
+                                                               "lines add up to."));
+}
+
+TEST_CASE("an order that an edit made late says so", "[explain]") {
+    Shop shop{rules_with(two_hours("calling", "", "5 hours"))};
+    shop.fire("2026-06-08T09:30:00+02:00");
+    shop.use(rules_with(two_hours("calling", "", "1 hour")));
+    shop.fire("2026-06-08T11:30:00+02:00");
+    CHECK(shop.verdict("2026-06-08T12:00:00+02:00", "2026-06-08T12:00:00+02:00") ==
+          "    Late since Mon 8 Jun 2026, 10:00: it is still to be seen that the parcel was packed. It is late because the "
+          "rule was edited.");
+}
+
 TEST_CASE("without the decisions of the contacts stage the explanation says that they are missing", "[explain]") {
     Shop shop{rules_with(two_hours())};
     shop.fire("2026-06-08T11:10:00+02:00");
@@ -107,7 +138,7 @@ TEST_CASE("without the decisions of the contacts stage the explanation says that
     CHECK(customers_of(entity) == std::vector<std::string>{"C1"});
     const Instant now = at("2026-06-08T11:10:00+02:00");
     const std::string text = text_of(
-        premura::explain(*shop.rules, entity, {}, {now, now, std::chrono::minutes{2}, false}), Language::english);
+        premura::explain(*shop.rules, entity, {}, {now, now, std::chrono::minutes{2}, false, {}}), Language::english);
     CHECK_THAT(text, Catch::Contains("What was decided about calls and messages is kept by another daemon"));
     CHECK(part_of(text, "calling").back() == "    Call the customer (packing-delay): was due on Mon 8 Jun 2026, 11:00");
 }
