@@ -15,6 +15,7 @@ struct Terminal {
 void add_check(CLI::App& app, const Terminal& terminal, int& result);
 void add_test(CLI::App& app, const Terminal& terminal, int& result);
 void add_backtest(CLI::App& app, const Terminal& terminal, int& result);
+void add_explain(CLI::App& app, const Terminal& terminal, int& result);
 void add_feed(CLI::App& app, const Terminal& terminal, int& result);
 void add_map(CLI::App& app, const Terminal& terminal, int& result);
 void add_reload(CLI::App& app, const Terminal& terminal, int& result);

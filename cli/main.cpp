@@ -24,6 +24,7 @@ int main(int argument_count, char** arguments) {
     premura::add_check(app, terminal, result);
     premura::add_test(app, terminal, result);
     premura::add_backtest(app, terminal, result);
+    premura::add_explain(app, terminal, result);
     premura::add_feed(app, terminal, result);
     premura::add_map(app, terminal, result);
     premura::add_diff(app, terminal, result);

@@ -67,12 +67,13 @@ _premura() {
       return
       ;;
     --coverage) if [[ -n $assigned ]]; then _premura_words "strict"; return; fi ;;
+    --lang) _premura_words "en it"; return ;;
     --by) _premura_words "arrival event-time"; return ;;
     --input) _premura_words "auto jsonl csv"; return ;;
     --html | --actions) _premura_files '*'; return ;;
     --speed) _premura_words "max"; return ;;
-    --aftermath | --against | --agents | --and-then | --arrival-from | --calls-per-hour | --explain | --from | --header | \
-      --kafka | --key | --property | --tenant | --to | --token | --topic | --until | --warm-up | --zone)
+    --aftermath | --against | --agents | --and-then | --arrival-from | --at | --calls-per-hour | --explain | --from | --header | \
+      --kafka | --key | --property | --rule | --tenant | --to | --token | --topic | --until | --warm-up | --zone)
       COMPREPLY=()
       return
       ;;
@@ -82,7 +83,7 @@ _premura() {
     if [[ $cur == -* ]]; then
       _premura_words "$help --version --colour --color"
     else
-      _premura_words "check test backtest feed map watch"
+      _premura_words "check test backtest explain feed map watch"
     fi
     return
   fi
@@ -95,6 +96,10 @@ _premura() {
         _premura_words "$help --rules --config --compare-with --by --from --to --warm-up --aftermath --until --tenant \
           --against --trial-as-live --agents --calls-per-hour --input --arrival-from --kafka --topic --property --html \
           --actions --json --days --quiet"
+        ;;
+      explain)
+        _premura_words "$help --tenant --lang --format --from --token --events --topic --at --rules --config --rule \
+          --all-rules"
         ;;
       feed)
         _premura_words "$help --speed --to --kafka --topic --property --token --and-then --until --quiet"
@@ -112,6 +117,13 @@ _premura() {
       case $before in
         --rules | --config | --compare-with) _premura_files "$yaml" ;;
         *) _premura_files '*.@(json|jsonl|ndjson|csv|zst)' ;;
+      esac
+      ;;
+    explain)
+      case $before in
+        --rules | --config) _premura_files "$yaml" ;;
+        --events) _premura_files '*.@(json|jsonl|ndjson|csv|zst)' ;;
+        *) COMPREPLY=() ;;
       esac
       ;;
     feed) _premura_files '*.@(json|jsonl|ndjson|zst)' ;;

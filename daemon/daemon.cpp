@@ -205,6 +205,13 @@ void Daemon::start_http() {
     callbacks.count = [this](std::string_view name, std::string_view label, std::int64_t by) {
         metrics_.count(name, label, by);
     };
+    std::vector<Worker*> workers;
+    for (const auto& worker : workers_) workers.push_back(worker.get());
+    questions_ = std::make_unique<OrderQuestions>(
+        OrderQuestions::Options{log_->partitions(), settings_.orders.settle, wall_clock}, std::move(workers));
+    callbacks.explain = [this](OrderQuestions::Question question, OrderQuestions::Answer answer) {
+        questions_->explain(std::move(question), std::move(answer));
+    };
     api_ = std::make_unique<HttpApi>(settings_.api, std::move(intake), std::move(callbacks),
                                      log_->writer(), stream_);
     http_ = std::make_unique<HttpServer>(settings_.http);

@@ -61,6 +61,7 @@ class Daemon {
     std::vector<std::unique_ptr<Worker>> workers_;
     RuleReload reload_;
     std::unique_ptr<FolderWatch> folder_watch_;
+    std::unique_ptr<OrderQuestions> questions_;
     std::unique_ptr<HttpApi> api_;
     std::unique_ptr<HttpServer> http_;
 

@@ -53,6 +53,10 @@ class VirtualStages {
     // For who looks at the orders in between.
     const OrdersStage& orders() const { return orders_; }
 
+    // What they know by now.
+    const OrdersStage& orders() const { return orders_; }
+    const ContactsStage& contacts() const { return contacts_; }
+
  private:
     void run_arrivals_on(Instant until);
     void fire(const Horizon& horizon);
