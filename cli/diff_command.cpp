@@ -158,7 +158,7 @@ void add_diff(CLI::App& app, const Terminal& terminal, int& result) {
         ->allow_extra_args(false);
     command->add_option("--at", all.at, "The moment of the change; else that of the last event");
     command->add_option("--topic", all.topic, "Which topic recorded payloads stand for");
-    command->add_option("--arrival", all.arrival, "JSON Pointer of the time of arrival in recorded payloads");
+    command->add_option("--arrival-from", all.arrival, "JSON Pointer of the time of arrival in recorded payloads");
     command->add_option("--token", all.token, "What the daemon asks for")->envname("PREMURA_TOKEN");
     command->add_flag("--json", all.as_json, "As JSON");
     command->add_flag("--quiet", all.quiet, "No progress");

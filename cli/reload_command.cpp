@@ -48,7 +48,7 @@ void show(const json::object& body, bool colour) {
 int reload(const ReloadArguments& arguments, const Terminal& terminal) {
     const auto url = parse_url(arguments.daemon);
     if (!url) {
-        std::cerr << "--daemon: write for example http://127.0.0.1:8470\n";
+        std::cerr << "--to: write for example http://127.0.0.1:8470\n";
         return exit_usage;
     }
     std::string target = "/v1/rules/reload?yes=";
@@ -83,7 +83,7 @@ int reload(const ReloadArguments& arguments, const Terminal& terminal) {
 void add_reload(CLI::App& app, const Terminal& terminal, int& result) {
     const auto arguments = std::make_shared<ReloadArguments>();
     CLI::App* command = app.add_subcommand("reload", "Has a daemon go over to new rules, and tells how it went");
-    command->add_option("--daemon", arguments->daemon, "Where the daemon listens")->capture_default_str();
+    command->add_option("--to", arguments->daemon, "Where the daemon listens")->capture_default_str();
     command->add_option("--token", arguments->token, "What the daemon asks for")->envname("PREMURA_TOKEN");
     command->add_flag("--yes", arguments->yes, "Also when many cases are late at once");
     CLI::Option* most = command->add_option("--max-new-late", arguments->new_late_max,

@@ -73,7 +73,7 @@ _premura() {
     --html | --actions) _premura_files '*'; return ;;
     --speed) _premura_words "max"; return ;;
     --aftermath | --against | --agents | --and-then | --arrival-from | --at | --calls-per-hour | --explain | --from | --header | \
-      --kafka | --key | --property | --rule | --tenant | --to | --token | --topic | --until | --warm-up | --zone)
+      --kafka | --key | --max-new-late | --property | --rule | --tenant | --to | --token | --topic | --until | --warm-up | --zone)
       COMPREPLY=()
       return
       ;;
@@ -83,7 +83,7 @@ _premura() {
     if [[ $cur == -* ]]; then
       _premura_words "$help --version --colour --color"
     else
-      _premura_words "check test backtest explain feed map watch"
+      _premura_words "check test backtest diff explain feed map reload watch"
     fi
     return
   fi
@@ -97,6 +97,7 @@ _premura() {
           --against --trial-as-live --agents --calls-per-hour --input --arrival-from --kafka --topic --property --html \
           --actions --json --days --quiet"
         ;;
+      diff) _premura_words "$help --on --config --at --topic --arrival-from --token --json --quiet" ;;
       explain)
         _premura_words "$help --tenant --lang --format --from --token --events --topic --at --rules --config --rule \
           --all-rules"
@@ -105,6 +106,7 @@ _premura() {
         _premura_words "$help --speed --to --kafka --topic --property --token --and-then --until --quiet"
         ;;
       map) _premura_words "$help --mapping --topic --header --key --json" ;;
+      reload) _premura_words "$help --to --token --yes --max-new-late --json" ;;
       watch) _premura_words "$help --from --token --json --from-start --zone" ;;
     esac
     return
@@ -113,6 +115,12 @@ _premura() {
   local yaml='*.y?(a)ml'
   case $command in
     check | test) _premura_files "$yaml" ;;
+    diff)
+      case $before in
+        --on) _premura_files '*.@(json|jsonl|ndjson|csv|zst)' ;;
+        *) _premura_files "$yaml" ;;
+      esac
+      ;;
     backtest)
       case $before in
         --rules | --config | --compare-with) _premura_files "$yaml" ;;

@@ -227,7 +227,7 @@ def run(shop):
     shop.write(1)
     until("the change of the folder to be refused", lambda: shop.health().get("rule_set", {}).get("last_reload_ok") is False)
     compare("after the refusal", shop.told(), before)
-    code, text = shop.premura("reload", "--daemon", address)
+    code, text = shop.premura("reload", "--to", address)
     if code != 1 or "would be late at once, more than 0" not in text:
         raise Failure(f"premura reload without --yes ends with {code}: {text}")
 
@@ -245,7 +245,7 @@ def run(shop):
     if wrong:
         raise Failure("\n".join(wrong))
 
-    code, text = shop.premura("reload", "--daemon", address, "--yes")
+    code, text = shop.premura("reload", "--to", address, "--yes")
     if code != 0:
         raise Failure(f"premura reload --yes ends with {code}: {text}")
     after = {row: parts[2] + parts[4] for row, parts in ROWS.items()}
