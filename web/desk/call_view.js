@@ -66,6 +66,8 @@ export class CallView {
         this.#problem = problem;
       }
       if (this.#task !== task) return;
+      // The focus goes on from "loading" to what was loaded, unless it is somewhere else by now.
+      this.#focus = this.element.contains(document.activeElement) || document.activeElement === document.body;
     }
     this.#call = call;
     this.draw();
@@ -162,8 +164,9 @@ export class CallView {
     const was = this.#mine;
     const claim = data.claim ?? null;
     const still = claim?.claimed_by.user === this.#app.session.user;
-    if (was && still) {
-      this.#call.version = data.version;
+    if (still) {
+      // Our own claim; its answer brings the whole call.
+      if (was) this.#call.version = data.version;
       return;
     }
     if (was) return this.#desk.actionFailed(this.#task, { type: "claim_lost", body: { claimed_by: claim?.claimed_by ?? null } });

@@ -19,9 +19,11 @@ export class DeskView {
   #incidents;
   #lease;
   #frame;
+  #title;
   #tenant = "";
   #ends = [];
   #open = null;
+  #letting = null;  // the call that was given back last: what is told of it is no loss
   #fetched = null;  // a call that was answered already, for the view that opens next
   #gone_ms = 12_000;
 
@@ -34,7 +36,8 @@ export class DeskView {
       tenant: (tenant) => { this.#tenant = tenant; this.#load(); },
     });
     this.#call = new CallView(app, this);
-    this.#frame = h("div", { class: "desk" }, this.#incidents.element,
+    this.#title = h("h1", { class: "unseen" });
+    this.#frame = h("div", { class: "desk" }, this.#title, this.#incidents.element,
       h("div", { class: "panes" }, this.#list.element, this.#call.element));
     root.append(this.#frame);
     this.#ends.push(
@@ -57,7 +60,7 @@ export class DeskView {
     this.#incidents.draw();
     this.#list.draw();
     this.#call.draw();
-    this.#title();
+    this.#drawTitle();
   }
 
   // Shows a call beside the list, or the list alone.
@@ -74,7 +77,7 @@ export class DeskView {
       this.#call.open(task, this.#fetched?.task === task ? this.#fetched : null);
     }
     this.#fetched = null;
-    this.#title();
+    this.#drawTitle();
   }
 
   get mine() { return this.#lease.task; }
@@ -112,12 +115,14 @@ export class DeskView {
   }
 
   async release(task) {
+    this.#letting = task;
     try {
       await this.#app.api.post(`/v1/calls/${encodeURIComponent(task)}/release`);
       if (this.#lease.task === task) this.#lease.drop();
       this.#app.go("#/calls");
       say(t("call.released"));
     } catch (problem) {
+      this.#letting = null;
       this.actionFailed(task, problem);
     }
   }
@@ -172,6 +177,7 @@ export class DeskView {
   }
 
   #hold(call) {
+    this.#letting = null;
     this.#lease.hold(call.task, call.claim);
     hush();
   }
@@ -184,7 +190,8 @@ export class DeskView {
     if (name === "call.withdrawn") this.#withdrawn(data.task, data);
     else if (this.#model.take(name, data)) this.#list.draw();
     // A call that a lead gave back, or that somebody else has now.
-    if (name === "call.changed" || name === "call.claimed") this.#call.changed(data);
+    const changed = name === "call.changed" || name === "call.claimed";
+    if (changed && data.task !== this.#letting) this.#call.changed(data);
   }
 
   #withdrawn(task, told) {
@@ -196,6 +203,8 @@ export class DeskView {
       this.#list.draw();
       setTimeout(() => this.#list.dropSoon(task), this.#gone_ms);
     }
+    // Our own outcome: its answer says more.
+    if (told.by?.user === this.#app.session.user) return;
     const wasOpen = this.#call.withdrawn(task, told);
     if (wasOpen && ours && told.reason !== "done") warn(t("call.withdrawn_now", { reason: withdrawalText(told) }));
   }
@@ -237,7 +246,8 @@ export class DeskView {
     else this.#app.go("#/calls");
   }
 
-  #title() {
+  #drawTitle() {
+    this.#title.textContent = t("list.title");
     document.title = `${this.#open === null ? t("list.title") : t("call.title")} – Premura`;
   }
 }

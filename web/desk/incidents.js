@@ -18,7 +18,7 @@ export function incidentTitle(incident) {
 }
 
 export class Incidents {
-  element = h("section", { class: "incidents" });
+  element = h("section", { class: "incidents", tabindex: "0" });
   #all = new Map();
 
   load(incidents) {

@@ -32,7 +32,7 @@ export class ListView {
     const button = (className, key, click) =>
       h("button", { type: "button", class: className, "aria-keyshortcuts": key, on: { click } });
     const parts = {
-      title: h("h1", { id: "list-title" }),
+      title: h("h2", { id: "list-title" }),
       count: h("p", { class: "count" }),
       next: button("strong", "n", () => this.#does.next()),
       pause: button("quiet", "s", () => this.#does.pause()),

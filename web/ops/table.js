@@ -3,7 +3,7 @@ import { h } from "../base/dom.js";
 
 // `columns`: [[heading, isNumber]], `rows`: arrays of cells, the first of which names its row.
 export function table(caption, columns, rows) {
-  return h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": caption },
+  return h("div", { class: "wide", tabindex: "0", role: "group", "aria-label": caption },
     h("table", { class: "figures" },
       h("caption", { class: "unseen" }, caption),
       h("thead", {}, h("tr", {}, columns.map(([heading, isNumber]) => h("th", { scope: "col", class: isNumber ? "number" : null }, heading)))),
