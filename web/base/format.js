@@ -2,8 +2,6 @@
 import { locale, t } from "../words/words.js";
 
 const minute_ms = 60_000;
-const hour_ms = 60 * minute_ms;
-const day_ms = 24 * hour_ms;
 
 const dayIn = (time, zone) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(time);
 
@@ -50,6 +48,7 @@ export function span(milliseconds) {
 // "in 35 min", "2 h ago".
 export function distance(text, now = Date.now()) {
   const gap = Date.parse(text) - now;
+  if (Math.abs(gap) < minute_ms / 2) return t("time.now");
   return gap >= 0 ? t("time.in", { span: span(gap) }) : t("time.ago", { span: span(-gap) });
 }
 

@@ -52,7 +52,7 @@ export class OpsView {
   }
 
   #build() {
-    const names = ["effect", "incidents", "held", "rules", "feeds"];
+    const names = ["incidents", "effect", "held", "rules", "feeds"];
     this.#parts = Object.fromEntries(names.map((name) => [name, h("div", { class: "ops-content" })]));
     const sections = names.map((name) => h("section", { class: `ops-part ops-${name}`, "aria-labelledby": `ops-${name}` },
       h("h2", { id: `ops-${name}` }, t(`ops.${name}`)), h("p", { class: "lead" }, t(`ops.${name}_lead`)), this.#parts[name]));

@@ -125,7 +125,7 @@ export const en = {
   "reason.erased": "the customer’s data was erased", "reason.done": "somebody has made the call", "reason.not_on_the_list": "it is not on the list any more",
 
   "priority.low": "Low", "priority.normal": "Normal", "priority.high": "High", "priority.urgent": "Urgent",
-  "span.days": "{n} d", "span.hours": "{n} h", "span.minutes": "{n} min", "time.in": "in {span}", "time.ago": "{span} ago",
+  "span.days": "{n} d", "span.hours": "{n} h", "span.minutes": "{n} min", "time.now": "just now", "time.in": "in {span}", "time.ago": "{span} ago",
   "count.customers": { one: "{shown} customer", other: "{shown} customers" }, "count.calls_held": { one: "{shown} call held back", other: "{shown} calls held back" },
 
   "incident.region": "Incidents", "incident.title": "{kind}: {about}", "incident.counts": "{customers}, {calls}.",

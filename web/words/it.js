@@ -126,7 +126,7 @@ export const it = {
   "reason.erased": "i dati del cliente sono stati cancellati", "reason.done": "qualcuno ha già chiamato", "reason.not_on_the_list": "non è più nella lista",
 
   "priority.low": "Bassa", "priority.normal": "Normale", "priority.high": "Alta", "priority.urgent": "Urgente",
-  "span.days": "{n} g", "span.hours": "{n} h", "span.minutes": "{n} min", "time.in": "fra {span}", "time.ago": "{span} fa",
+  "span.days": "{n} g", "span.hours": "{n} h", "span.minutes": "{n} min", "time.now": "proprio ora", "time.in": "fra {span}", "time.ago": "{span} fa",
   "count.customers": { one: "{shown} cliente", other: "{shown} clienti" }, "count.calls_held": { one: "{shown} chiamata trattenuta", other: "{shown} chiamate trattenute" },
 
   "incident.region": "Eventi in corso", "incident.title": "{kind}: {about}", "incident.counts": "{customers}, {calls}.",

@@ -51,7 +51,9 @@ test("a call that is given back is free for all, and masked again", async ({ ann
   await anna.press("x");
   await expect(page.locator("#status")).toHaveText("La chiamata è di nuovo nella lista.");
   await expect(marco.row(task)).toContainText("Free");
-  await anna.press("j", "Enter");
+  // The focus is on its row again.
+  await expect(anna.row(task).locator("a")).toBeFocused();
+  await anna.press("Enter");
   await expect(anna.name).toHaveText("G… C…");
   expect(server.claimedBy(task)).toBeNull();
   await marco.page.context().close();
