@@ -53,7 +53,7 @@ function card(incident, view) {
 
 export function drawIncidents({ incidents }, view) {
   if (incidents.length === 0) return h("p", { class: "empty" }, t("ops.no_incidents"));
-  const order = (one) => (one.state === "open" ? 0 : 1);
-  return h("div", { class: "cards" }, [...incidents].sort((a, b) => order(a) - order(b) || Date.parse(b.since) - Date.parse(a.since))
-    .map((incident) => card(incident, view)));
+  // Open ones first, and among them those that concern most customers.
+  const order = (a, b) => (a.state === "closed") - (b.state === "closed") || b.customers - a.customers || Date.parse(b.since) - Date.parse(a.since);
+  return h("div", { class: "cards" }, [...incidents].sort(order).map((incident) => card(incident, view)));
 }
