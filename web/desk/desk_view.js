@@ -158,8 +158,8 @@ export class DeskView {
       const query = { tenant: this.#tenant, limit: 200 };
       const [list, { incidents }] = await Promise.all(
         [this.#app.api.get("/v1/calls", query), this.#app.api.get("/v1/incidents", { tenant: this.#tenant })]);
-      if (again) this.#model.merge(list.calls);
-      else this.#model.load(list.calls);
+      if (again) this.#model.merge(list.calls, list.total);
+      else this.#model.load(list.calls, list.total);
       this.#incidents.load(incidents);
       this.#app.stream.open(list.event);
       this.#findMine();
@@ -216,9 +216,10 @@ export class DeskView {
     warn(problemText(problem.type === "offline" ? { type: "claim_lost", body: {} } : problem));
   }
 
-  #showNew() {
+  async #showNew() {
     const count = this.#model.waiting;
-    this.#model.show();
+    if (this.#model.overflowed) await this.#load();
+    else this.#model.show();
     this.#list.draw();
     this.#list.focusFirst();
     say(t("list.shown", { n: count }));

@@ -61,7 +61,10 @@ export class ListView {
     const rows = this.#model.rows;
     const free = rows.filter((row) => row.claim === null && !this.#model.gone.has(row.task)).length;
     title.textContent = t("list.title");
-    count.textContent = this.loading ? t("list.loading") : t("list.count", { n: free, shown: number(free) });
+    const beyond = this.#model.total > rows.length;
+    count.textContent = this.loading ? t("list.loading") : beyond
+      ? t("list.best_of", { shown: number(rows.length), total: number(this.#model.total) })
+      : t("list.count", { n: free, shown: number(free) });
     next.replaceChildren(t("list.next"), h("kbd", { "aria-hidden": "true" }, "n"));
     next.hidden = !this.#app.has("agent", "lead");
     caption.textContent = t("list.caption");

@@ -1,6 +1,9 @@
 // The list as it is shown, and what has happened to it since. Pure: no page, no clock. What is on the screen keeps its place:
 // new calls wait until they are asked for, gone ones stay for a moment with a word why (WCAG 2.2.2, 3.2.5).
 
+const held_max = 5_000;
+const waiting_max = 500;
+
 // As the daemon orders: best next call first.
 function byScore(left, right) {
   return right.score - left.score || Date.parse(left.due_at) - Date.parse(right.due_at) || (left.task < right.task ? -1 : 1);
@@ -12,15 +15,19 @@ export class LiveList {
   paused = false;
   #waiting = new Map();   // task → CallRow that is not shown yet
   #held = [];             // [event, data] while paused
-  #held_max = 5_000;
-  overflowed = false;     // paused for too long: the list must be read again
+  #beyond = 0;            // new calls that were counted only
+  total = 0;              // how many the daemon has beyond what is shown
+  overflowed = false;     // more happened than is kept here: the list must be read again
 
-  get waiting() { return this.#waiting.size; }
+  // How many new calls wait.
+  get waiting() { return this.#waiting.size + this.#beyond; }
 
   row(task) { return this.rows.find((row) => row.task === task) ?? this.#waiting.get(task) ?? null; }
 
   // The list as read, shown as it is.
-  load(calls) {
+  load(calls, total = calls.length) {
+    this.total = total;
+    this.#beyond = 0;
     this.rows = [...calls].sort(byScore);
     this.gone.clear();
     this.#waiting.clear();
@@ -29,7 +36,9 @@ export class LiveList {
   }
 
   // The list as read anew after a gap: rows keep their places.
-  merge(calls) {
+  merge(calls, total = calls.length) {
+    this.total = total;
+    this.#beyond = 0;
     const now = new Map(calls.map((row) => [row.task, row]));
     for (const { task, version, tenant } of this.rows) {
       if (now.has(task) || this.gone.has(task)) continue;
@@ -45,7 +54,7 @@ export class LiveList {
   take(name, data) {
     if (!name.startsWith("call.")) return false;
     if (this.paused) {
-      if (this.#held.length < this.#held_max) this.#held.push([name, data]);
+      if (this.#held.length < held_max) this.#held.push([name, data]);
       else this.overflowed = true;
       return false;
     }
@@ -82,8 +91,10 @@ export class LiveList {
     if (shown !== null && version < shown.version) return false;
     switch (name) {
       case "call.opened":
-      case "call.changed":
         return this.#put(data);
+      case "call.changed":
+        // Of a call below the end of what was read nothing is said.
+        return shown !== null && this.#put(data);
       case "call.claimed":
         if (shown !== null) Object.assign(shown, { claim: data.claim, version });
         return shown !== null;
@@ -103,8 +114,11 @@ export class LiveList {
       this.gone.delete(row.task);
     } else if (this.rows.length === 0) {
       this.rows.push(row);
-    } else {
+    } else if (this.#waiting.has(row.task) || this.#waiting.size < waiting_max) {
       this.#waiting.set(row.task, row);
+    } else {
+      this.#beyond += 1;
+      this.overflowed = true;
     }
     return true;
   }

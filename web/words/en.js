@@ -31,6 +31,7 @@ export const en = {
 
   "list.title": "Calls", "list.loading": "Loading the list …",
   "list.count": { one: "{shown} call to make", other: "{shown} calls to make" },
+  "list.best_of": "the best {shown} of {total}",
   "list.caption": "Calls to make, best next call first", "list.next": "Next best call",
   "list.why": "Why we call", "list.customer": "Customer", "list.due": "Promised", "list.state": "State",
   "list.tenant": "Brand", "list.all_tenants": "All brands",

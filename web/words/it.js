@@ -31,6 +31,7 @@ export const it = {
 
   "list.title": "Chiamate", "list.loading": "Carico la lista …",
   "list.count": { one: "{shown} chiamata da fare", other: "{shown} chiamate da fare" },
+  "list.best_of": "le migliori {shown} di {total}",
   "list.caption": "Chiamate da fare, la migliore per prima", "list.next": "Prossima chiamata",
   "list.why": "Perché chiamiamo", "list.customer": "Cliente", "list.due": "Promesso", "list.state": "Stato",
   "list.tenant": "Marchio", "list.all_tenants": "Tutti i marchi",

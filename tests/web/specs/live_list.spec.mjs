@@ -90,6 +90,13 @@ test("the list itself: order, places, and events that come late", () => {
   expect([...list.gone.keys()]).toEqual(["b", "c"]);
   expect(list.waiting).toBe(1);
 
+  // Of calls below the end of what was read nothing is said; too many new ones are counted, and read again.
+  expect(list.take("call.changed", row("far-below", 1))).toBe(false);
+  for (let i = 0; i < 600; ++i) list.take("call.opened", row(`n${i}`, i));
+  expect([list.waiting, list.overflowed]).toEqual([601, true]);
+  list.load([row("a", 2)], 4000);
+  expect([list.waiting, list.overflowed, list.total]).toEqual([0, false, 4000]);
+
   const empty = new LiveList();
   empty.take("call.opened", row("z", 1));
   expect(empty.rows.map(({ task }) => task)).toEqual(["z"]);
