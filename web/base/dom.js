@@ -29,6 +29,18 @@ export function words(text, tag = "span", attributes = {}) {
   return h(tag, { lang: text.language, ...attributes }, text.text);
 }
 
+// Draws a part of the page anew and gives the focus back: to the same element, to the one that took its place, or else to
+// the part's heading. Who works with the keys must not be thrown back to the top.
+export function keepingFocus(root, draw) {
+  const before = root.contains(document.activeElement) ? document.activeElement : null;
+  const like = before && { tag: before.tagName, text: before.textContent, name: before.name };
+  draw();
+  if (before === null || root.contains(document.activeElement)) return;
+  const after = before.isConnected ? before : [...root.querySelectorAll(like.tag)].find((element) =>
+    element.textContent === like.text && element.name === like.name);
+  (after ?? root.querySelector("h2, h3"))?.focus({ preventScroll: true });
+}
+
 let counter = 0;
 // An id that is not yet on the page, for labels.
 export function freshId(stem) {

@@ -1,5 +1,5 @@
 // One call: why, who, what is known, what may be offered, and how it ended.
-import { h } from "../base/dom.js";
+import { h, keepingFocus } from "../base/dom.js";
 import { hush, say } from "../base/say.js";
 import { known, t } from "../words/words.js";
 import { callHead } from "./call_head.js";
@@ -99,12 +99,12 @@ export class CallView {
     if (this.#mine && this.#outcome === null) this.#outcome = new OutcomeForm(call, (report) => this.#record(report));
     if (!this.#mine) this.#outcome = null;
     this.element.classList.toggle("is-gone", this.#gone !== null);
-    this.element.replaceChildren(
+    keepingFocus(this.element, () => this.element.replaceChildren(
       callHead(this.#app, call, state, does),
       ...this.#notices(does),
       h("div", { class: "call-body" },
         h("div", { class: "call-main" }, story(call, state, does), this.#outcome?.draw() ?? null),
-        h("div", { class: "call-aside" }, aside(call))));
+        h("div", { class: "call-aside" }, aside(call)))));
     this.#takeFocus();
   }
 
@@ -157,20 +157,31 @@ export class CallView {
     this.draw();
   }
 
-  // A newer row of the call, or who has claimed it.
+  // There is a newer version of the call, or somebody has claimed it.
   changed(data) {
     if (data.task !== this.#task || this.#call === null || this.#result !== null) return;
-    if (data.version < this.#call.version) return;
+    if (data.version <= this.#call.version || this.#gone !== null || this.#lost !== undefined) return;
     const was = this.#mine;
     const claim = data.claim ?? null;
     const still = claim?.claimed_by.user === this.#app.session.user;
-    if (still) {
-      // Our own claim; its answer brings the whole call.
-      if (was) this.#call.version = data.version;
-      return;
+    if (was && !still) {
+      return this.#desk.actionFailed(this.#task, { type: "claim_lost", body: { claimed_by: claim?.claimed_by ?? null } });
     }
-    if (was) return this.#desk.actionFailed(this.#task, { type: "claim_lost", body: { claimed_by: claim?.claimed_by ?? null } });
-    this.#call = { ...this.#call, claim, version: data.version };
+    // The answer to our own claim brings the whole call.
+    if (was || !still) this.#refresh();
+  }
+
+  // The story as it is by now; what is written in the form stays.
+  async #refresh() {
+    const task = this.#task;
+    let call;
+    try {
+      call = await this.#app.api.get(`/v1/calls/${encodeURIComponent(task)}`);
+    } catch {
+      return;  // a withdrawal is told by itself, and what is shown is still right
+    }
+    if (task !== this.#task || call.version < this.#call.version || this.#result !== null) return;
+    this.#call = call;
     this.draw();
   }
 

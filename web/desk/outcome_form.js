@@ -2,7 +2,7 @@
 import { freshId, h } from "../base/dom.js";
 import { instantOf, wallTime } from "../base/zone.js";
 import { moment } from "../base/format.js";
-import { known, t } from "../words/words.js";
+import { known, language, t } from "../words/words.js";
 import { problemText } from "./problem_text.js";
 
 const hour_ms = 3_600_000;
@@ -52,11 +52,13 @@ export class OutcomeForm {
     radio.closest("form").scrollIntoView({ block: "nearest" });
   }
 
+  // The form, as it was unless the language has changed.
   draw() {
+    if (this.#form?.lang === language()) return this.#form;
     const id = freshId("outcome");
     const error = h("p", { class: "error", id: `${id}-error`, role: "alert" });
     this.#parts = { error, when: this.#when(id), submit: h("button", { type: "submit", class: "strong" }, t("outcome.submit")) };
-    this.#form = h("form", { class: "part outcome", "aria-labelledby": id, on: { submit: (event) => this.#submit(event) } },
+    this.#form = h("form", { class: "part outcome", lang: language(), "aria-labelledby": id, on: { submit: (event) => this.#submit(event) } },
       h("h3", { id }, t("outcome.title")),
       h("div", { class: "outcome-groups" }, groups.map(([group, names]) => h("fieldset", {},
         h("legend", {}, t(`outcome_group.${group}`)), names.map((name) => this.#radio(name))))),

@@ -47,7 +47,7 @@ function card(incident, view) {
     })),
     message?.sent_at ? h("p", { class: "small" }, t("incident.sent", { at: distance(message.sent_at), n: number(message.sent_to) })) : null,
     incident.actions.length === 0 ? null : h("div", { class: "actions" }, incident.actions.map((action) => h("button", {
-      type: "button", "data-focus": `${incident.incident}/${action}`, on: { click: () => act(view, incident, action) } },
+      type: "button", name: `${incident.incident}/${action}`, on: { click: () => act(view, incident, action) } },
       t(`incident.${action}`)))));
 }
 

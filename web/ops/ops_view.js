@@ -1,6 +1,6 @@
 // The ops view: does it help, what is wrong, what waits, and how the rules and feeds stand. Each part is asked for by itself
 // and drawn by itself; a part that cannot be had says so.
-import { h } from "../base/dom.js";
+import { h, keepingFocus } from "../base/dom.js";
 import { wallTime } from "../base/zone.js";
 import { t } from "../words/words.js";
 import { problemText } from "../desk/problem_text.js";
@@ -113,12 +113,9 @@ export class OpsView {
     const root = this.#parts[name];
     if (data === undefined) return;
     if (data.problem) return root.replaceChildren(h("p", { class: "error" }, problemText(data.problem)));
-    // What is typed or focused in a part must survive a change of its figures.
-    const focused = root.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
     const draw = { effect: drawEffect, incidents: drawIncidents, held: drawHeld, rules: drawRules, feeds: drawFeeds }[name];
     const opened = [...root.querySelectorAll("details")].map((details) => details.open);
-    root.replaceChildren(...[draw(data, this)].flat().filter(Boolean));
+    keepingFocus(root, () => root.replaceChildren(...[draw(data, this)].flat().filter(Boolean)));
     root.querySelectorAll("details").forEach((details, place) => { details.open = opened[place] ?? false; });
-    if (focused) root.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
   }
 }

@@ -58,6 +58,25 @@ test("an agent signs in, claims, reads, promises, records and goes on, without a
     ["claim", undefined], ["promises", { kind: "update", channel: "email", within_seconds: 3600 }], ["outcome", { outcome: "reached_informed" }]]);
 });
 
+test("the promise is kept by the e-mail that was sent, and the open page says so without disturbing", async ({ page, server }) => {
+  test.skip(!server.keepPromises, "this server does not send e-mails");
+  const marco = await new Agent(page, server, server.people.marco).signIn();
+  const task = await marco.next();
+  await page.getByRole("button", { name: "Promise", exact: true }).press("Enter");
+  await marco.press("Enter");
+  await expect(marco.call.locator(".promises")).toContainText("the clock runs");
+  // The focus is where it was before the question.
+  await expect(page.getByRole("button", { name: "Promise", exact: true })).toBeFocused();
+
+  await page.getByLabel("Note for whoever calls next").focus();
+  await marco.type("Half a sen");
+  await server.keepPromises(task);
+  await expect(marco.call.locator(".promises")).toContainText("kept");
+  await marco.type("tence");
+  await expect(page.getByLabel("Note for whoever calls next")).toHaveValue("Half a sentence");
+  await expect(page.getByLabel("Note for whoever calls next")).toBeFocused();
+});
+
 test("each digit is one outcome, and 0 leads to the others", async ({ page, anna }) => {
   await anna.signIn();
   await anna.next();

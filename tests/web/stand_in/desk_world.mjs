@@ -51,7 +51,10 @@ export class DeskWorld {
   expireClaim(task) { this.#free(this.#find(task)); }
 
   keepPromises(task) {
-    for (const promise of this.#find(task).story.promises) promise.state = "kept";
+    const call = this.#find(task);
+    for (const promise of call.story.promises) promise.state = "kept";
+    call.row.version += 1;
+    this.#tell("call.changed", this.rowOf(call));
   }
 
   // For the API.
