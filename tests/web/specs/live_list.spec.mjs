@@ -48,10 +48,11 @@ test("j and k go through the rows, and letters rest while somebody writes", asyn
   await note.focus();
   await marco.type("xnjcr 123");
   await expect(note).toHaveValue("xnjcr 123");
-  await expect(marco.name).toHaveText("Giulia Conti");
+  await expect(marco.name).toHaveText(server.expects[0].name);
 });
 
 test("shortcuts can be switched off, and stay off", async ({ page, server }) => {
+  test.skip(!server.writes, "this server does not tell what it was asked");
   const marco = await new Agent(page, server, server.people.marco).signIn();
   await marco.press("?");
   const box = page.getByRole("checkbox", { name: "Shortcuts by single keys" });

@@ -4,32 +4,35 @@ import { Agent, expect, focusedText, test } from "../desk_test.mjs";
 test("an agent signs in, claims, reads, promises, records and goes on, without a mouse", async ({ page, server }) => {
   const marco = await new Agent(page, server, server.people.marco).signIn();
   await expect(page.getByRole("heading", { name: "Calls", level: 1 })).toBeVisible();
-  await expect(page.locator(".count")).toHaveText("6 calls to make");
+  const [best, second] = server.expects;
+  await expect(page.locator(".count")).toHaveText(`${server.expects.length} calls to make`);
 
   // The best call stands first, says why, and does not say whom.
   const first = marco.rows.first();
-  await expect(first.locator("a")).toHaveText("Order 100200: not delivered on the promised day; it was due this morning.");
-  await expect(first).toContainText("G… C…");
-  await expect(first).not.toContainText("Giulia");
+  await expect(first.locator("a")).toHaveText(best.why);
+  await expect(first).toContainText(best.masked);
+  await expect(first).not.toContainText(best.name.split(" ")[0]);
 
   await marco.press("j");
   await expect(first.locator("a")).toBeFocused();
   await marco.press("Enter");
-  await expect(marco.name).toHaveText("G… C…");
+  await expect(marco.name).toHaveText(best.masked);
   await expect(marco.name).toBeFocused();
   await expect(page.getByText("Name and number are shown when you claim the call.")).toBeVisible();
 
   await marco.press("c");
-  await expect(marco.name).toHaveText("Giulia Conti");
+  await expect(marco.name).toHaveText(best.name);
   await expect(marco.name).toBeFocused();
-  await expect(marco.call.getByRole("link", { name: "+390255500101" })).toHaveAttribute("href", "tel:+390255500101");
+  await expect(marco.call.getByRole("link", { name: best.phone })).toHaveAttribute("href", `tel:${best.phone}`);
 
   // The story: what was done, what may be offered, what to say in her language, what not to ask.
-  await expect(marco.call.getByText("Pressed: warehouse")).toBeVisible();
-  await expect(marco.call.getByText("Voucher up to €15.00")).toBeVisible();
-  await expect(marco.call.locator(".talking ul")).toHaveAttribute("lang", "it");
-  await expect(marco.call.getByText("They have told us – do not ask again")).toBeVisible();
-  await expect(marco.call.locator(".told .what")).toHaveText("Consegnare dopo le 18, per favore.");
+  if (server.story) {
+    await expect(marco.call.getByText(server.story.done)).toBeVisible();
+    await expect(marco.call.getByText(server.story.offer)).toBeVisible();
+    await expect(marco.call.locator(".talking ul")).toHaveAttribute("lang", server.story.language);
+    await expect(marco.call.getByText("They have told us – do not ask again")).toBeVisible();
+    await expect(marco.call.locator(".told .what")).toHaveText(server.story.told_us);
+  }
   await expect(marco.call.locator(".timeline .is-deadline")).toContainText("It should have happened by now");
 
   // An e-mail within the hour is the first choice: two keys.
@@ -51,8 +54,9 @@ test("an agent signs in, claims, reads, promises, records and goes on, without a
 
   const next = await marco.next();
   expect(next).not.toBe(task);
-  await expect(marco.name).toHaveText("Paolo Marino");
+  await expect(marco.name).toHaveText(second.name);
 
+  if (!server.writes) return;
   const sent = server.writes().filter(([, , path]) => path.includes(task)).map(([, , path, body]) => [path.split("/").at(-1), body]);
   expect(sent).toEqual([
     ["claim", undefined], ["promises", { kind: "update", channel: "email", within_seconds: 3600 }], ["outcome", { outcome: "reached_informed" }]]);
@@ -94,6 +98,7 @@ test("each digit is one outcome, and 0 leads to the others", async ({ page, anna
 });
 
 test("a call back is asked for by the customer's clock, and refused out of hours with the earliest time", async ({ page, server }) => {
+  test.skip(!server.madeUp, "needs the made-up hours");
   const marco = await new Agent(page, server, server.people.marco).signIn();
   const task = await marco.next();
   await marco.press("3");
@@ -116,6 +121,7 @@ test("a call back is asked for by the customer's clock, and refused out of hours
 });
 
 test("vouchers stay within the agent's discretion", async ({ page, server }) => {
+  test.skip(!server.madeUp, "needs the made-up offers");
   const marco = await new Agent(page, server, server.people.marco).signIn();
   await marco.next();
   await marco.press("v");
@@ -133,6 +139,7 @@ test("vouchers stay within the agent's discretion", async ({ page, server }) => 
 });
 
 test("a customer who wants to be left alone is put on the stop list", async ({ page, server }) => {
+  test.skip(!server.writes, "this server does not tell what it was asked");
   const marco = await new Agent(page, server, server.people.marco).signIn();
   await marco.next();
   await marco.press("d", "ArrowDown", "Enter");
@@ -141,6 +148,7 @@ test("a customer who wants to be left alone is put on the stop list", async ({ p
 });
 
 test("a lost answer is asked for again with the same key, and recorded once", async ({ page, anna, server }) => {
+  test.skip(!server.writes, "this server does not tell what it was asked");
   await anna.signIn();
   const task = await anna.next();
   let lost = 0;

@@ -9,7 +9,7 @@ test("the parcel arrives while the agent speaks: the call fades and says why", a
   await expect(marco.call.locator(".notice")).toContainText("No need to call – Parcel has arrived");
   await expect(marco.call).toHaveClass(/is-gone/);
   // Still there to end the talk with, but nothing is left to record.
-  await expect(marco.name).toHaveText("Giulia Conti");
+  await expect(marco.name).toHaveText(server.expects[0].name);
   await expect(page.getByRole("button", { name: "Record the outcome" })).toHaveCount(0);
   await expect(marco.row(task)).toContainText("No need to call Parcel has arrived");
   expect(await marco.next()).not.toBe(task);
@@ -23,7 +23,7 @@ test("a row that is solved stays a moment with its reason, then leaves", async (
   await expect(marco.row(task)).toContainText("No need to call Parcel has arrived");
   await page.clock.fastForward(13_000);
   await expect(marco.row(task)).toHaveCount(0);
-  await expect(marco.rows).toHaveCount(5);
+  await expect(marco.rows).toHaveCount(server.expects.length - 1);
 });
 
 test("a solved row does not leave from under the focus", async ({ page, server }) => {

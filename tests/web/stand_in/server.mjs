@@ -203,6 +203,9 @@ export async function startServer() {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     people,
+    madeUp: true,
+    expects: world.morning(),
+    story: { done: "Pressed: warehouse", offer: "Voucher up to €15.00", language: "it", told_us: "Consegnare dopo le 18, per favore." },
     raiseCall: (wish) => world.raise(wish),
     closeCall: (task, reason, event) => world.close(task, reason, event),
     expireClaim: (task) => world.expireClaim(task),
@@ -213,7 +216,6 @@ export async function startServer() {
       sessions.clear();
       for (const stream of streams) stream.response.write("event: session.ended\ndata: {}\n\n");
     },
-    claimedBy: (task) => world.calls.get(task)?.row.claim?.claimed_by.user ?? null,
     writes: () => seen.map((one) => [...one]),
     breaches: () => [...breaches],
     stop: () => new Promise((done) => {
