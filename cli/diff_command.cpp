@@ -7,6 +7,7 @@
 #include "cli/backtest.h"
 #include "cli/commands.h"
 #include "cli/http_client.h"
+#include "cli/moment.h"
 #include "core/difference/difference_report.h"
 #include "core/rules/rule_set_loader.h"
 #include "files/read_files.h"
@@ -105,8 +106,8 @@ int diff_on_recording(const DiffArguments& arguments, const Terminal& terminal) 
     run.options.resize(1);
     run.warm_up = run.aftermath = Milliseconds{0};
     if (!arguments.at.empty()) {
-        const auto at = parse_rfc3339(arguments.at);
-        if (!at) return wrong_use("--at: write for example 2026-06-01T08:00:00+02:00");
+        const auto at = moment_on_clock(arguments.at, *before, {});
+        if (!at) return wrong_use("--at: write for example 2026-06-01 08:00, or 2026-06-01T08:00:00+02:00");
         run.options.front().to = *at;
         run.until = *at;
     }
@@ -133,8 +134,16 @@ int diff_on_recording(const DiffArguments& arguments, const Terminal& terminal) 
     const BacktestOutcome outcome = run_backtest(run, sources, progress);
     if (outcome.interrupted) return exit_interrupted;
     if (!outcome.error.empty() || outcome.results.empty()) {
-        std::cerr << (outcome.error.empty() ? "there is no event to play" : outcome.error) << '\n';
+        std::cerr << (outcome.error.empty() ? "there is no event to play: a line is a CloudEvent in JSON, or a payload that a mapping knows" : outcome.error) << '\n';
         return exit_failed;
+    }
+    const BacktestInput& input = outcome.results.front().input;
+    if (input.rejected_total() != 0) {
+        std::cerr << fmt::format("{} of the records could not be read; premura backtest tells which and why\n",
+                                 input.rejected_total());
+    }
+    for (const auto& [reason, count] : input.left_out) {
+        std::cerr << fmt::format("{} of the records left out: {}\n", count, reason);
     }
     return show(report, arguments, terminal);
 }

@@ -6,6 +6,7 @@
 
 #include "cli/backtest_source.h"
 #include "cli/interrupt.h"
+#include "cli/moment.h"
 #include "core/backtest/virtual_stages.h"
 #include "core/explain/lookup.h"
 
@@ -73,18 +74,6 @@ std::vector<Kept> read_all(const ExplainOptions& options, const RuleSet& rules, 
     return kept;
 }
 
-// With its zone, or a time or a day on the clock of the tenant; of the first when none was named.
-std::optional<Instant> moment_of(const ExplainOptions& options, const RuleSet& rules) {
-    if (const auto moment = parse_rfc3339(options.at)) return moment;
-    const Tenant* tenant = rules.tenant(options.tenant);
-    if (tenant == nullptr && !rules.tenants.empty()) tenant = &rules.tenants.begin()->second;
-    const auto zone = TimeZone::find(tenant == nullptr ? "Etc/UTC" : tenant->timezone);
-    if (!zone) return std::nullopt;
-    if (const auto local = parse_local_time(options.at)) return zone->instant_of_local(*local);
-    if (const auto date = parse_date(options.at)) return zone->start_of_day(std::chrono::local_days{*date});
-    return std::nullopt;
-}
-
 }  // namespace
 
 RecordedExplanation explain_recorded(const ExplainOptions& options, std::shared_ptr<const RuleSet> rules) {
@@ -99,7 +88,7 @@ RecordedExplanation explain_recorded(const ExplainOptions& options, std::shared_
     }
     std::optional<Instant> at;
     if (!options.at.empty()) {
-        at = moment_of(options, *rules);
+        at = moment_on_clock(options.at, *rules, options.tenant);
         if (!at) return refuse("--at: write for example 2026-06-04T12:00:00+02:00, or '2026-06-04 12:00'");
     }
     const std::vector<Kept> kept = read_all(options, *rules, result);

@@ -50,9 +50,6 @@ class VirtualStages {
     void take(const Record& record, Instant arrival);
     // Does all that is due before that moment.
     void run_on(Instant until);
-    // For who looks at the orders in between.
-    const OrdersStage& orders() const { return orders_; }
-
     // What they know by now.
     const OrdersStage& orders() const { return orders_; }
     const ContactsStage& contacts() const { return contacts_; }

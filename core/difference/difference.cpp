@@ -87,7 +87,6 @@ std::unique_ptr<OrdersStage> DifferenceCounter::stage_with_slice() const {
 
 // The same orders twice: once they go on as they would, once under the other rules.
 void DifferenceCounter::work() {
-    difference_.orders += slice_.size();
     const auto old_stage = stage_with_slice();
     const auto new_stage = stage_with_slice();
     slice_.clear();
@@ -131,6 +130,7 @@ void DifferenceCounter::compare_clocks(const OrdersStage& old_stage, const Order
     KeyedStore::Walk walk{old_stage.store()};
     walk.step(old_stage.store(), old_stage.size(), [&](std::string_view bytes) {
         if (!decode(bytes, entity)) return;
+        if (entity.kind == SubjectType::order) ++difference_.orders;
         const std::string_view other = new_stage.find(entity.tenant, entity.kind, entity.id);
         const auto before = running(old_stage, bytes);
         const auto after = running(new_stage, other);

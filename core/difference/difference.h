@@ -30,13 +30,18 @@ struct RuleDifference {
 };
 
 struct Difference {
-    std::size_t orders = 0;  // that were looked at; also shipments, customers, ... that stand for themselves
+    std::size_t orders = 0;  // that were looked at
     std::map<std::string, RuleDifference> rules;  // by id, as the rule is called now; removed ones by their old id
 
     // All cases that would be late at once: what a reload asks about.
     std::size_t late_at_once() const;
     // Adds what another worker counted.
     Difference& operator+=(const Difference& other);
+};
+
+// How many cases may be late at once before somebody has to say yes, unless a daemon's settings say otherwise.
+struct ReloadGuard {
+    static constexpr std::size_t new_late_max = 50;
 };
 
 // Counts it by letting the real engine go over to the other rules, on copies of the orders: what it says is what a

@@ -71,6 +71,18 @@ std::vector<std::string> sentences_of(const RuleDifference& rule) {
     return list;
 }
 
+// What is said of clocks none of which moves.
+std::string_view what_else(const RuleEdit* edit) {
+    if (edit == nullptr) return "nothing happens to them";
+    const auto changes = [edit](std::string_view key) {
+        return std::any_of(edit->changes.begin(), edit->changes.end(),
+                           [key](const std::string& change) { return change.starts_with(key); });
+    };
+    if (changes("mode")) return "no deadline moves; the mode counts for every step that is still to come";
+    if (changes("if_late") || changes("early_warning")) return "no deadline moves; steps that are still to come go by the new ladder";
+    return "nothing happens to them";
+}
+
 }  // namespace
 
 std::string difference_json(const DifferenceReport& report) {
@@ -154,11 +166,18 @@ std::string difference_text(const DifferenceReport& report, bool colour) {
             const bool urgent = sentence.find("late at once") != std::string::npos;
             text += fmt::format("    {}{}{}\n", urgent ? warning : "", sentence, urgent ? plain : "");
         }
-        if (sentences.empty()) text += "    nothing happens to them\n";
+        const bool runs_on = sentences.empty() && row.difference.clocks != 0;
+        if (runs_on) text += fmt::format("    {}\n", what_else(row.edit));
     }
     if (rows.empty()) text += "no rule is changed\n";
-    text += fmt::format("{} orders looked at; {} cases would be late at once", grouped(report.difference.orders),
-                        grouped(report.difference.late_at_once()));
+    const std::size_t late = report.difference.late_at_once();
+    text += fmt::format("{} order{} looked at; {} case{} would be late at once", grouped(report.difference.orders),
+                        report.difference.orders == 1 ? "" : "s", grouped(late), late == 1 ? "" : "s");
+    if (late > ReloadGuard::new_late_max) {
+        text += fmt::format("\nthese are more than {}: unless its setting reload.new_late_max says otherwise, a daemon takes "
+                            "such rules only by premura reload --yes",
+                            ReloadGuard::new_late_max);
+    }
     return text;
 }
 

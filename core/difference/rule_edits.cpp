@@ -40,11 +40,18 @@ bool same(const Filter& one, const Filter& other) {
                       });
 }
 
-bool same(const std::vector<Step>& one, const std::vector<Step>& other) {
-    return std::equal(one.begin(), one.end(), other.begin(), other.end(), [](const Step& a, const Step& b) {
-        return a.id == b.id && a.verb == b.verb && a.target == b.target && a.text == b.text && a.delay == b.delay &&
-               a.calendar == b.calendar && a.priority == b.priority && source_of(a.only_if) == source_of(b.only_if);
-    });
+// "call customer (packing-delay) after 2 business hours, high".
+std::string text_of(const Step& step, std::string_view ladder) {
+    std::string text = fmt::format("{} {}", name_of(step.verb), step.target);
+    if (!step.text.empty()) text += fmt::format(" ({})", step.text);
+    const bool at_once = step.delay == Duration{};
+    if (!at_once || ladder == "early_warning") {
+        text += fmt::format(" {} {}", ladder == "early_warning" ? "before" : "after", format(step.delay));
+    }
+    if (step.calendar.given()) text += fmt::format(" of {}", text_of(step.calendar));
+    if (step.priority != Priority::normal) text += fmt::format(", {}", name_of(step.priority));
+    if (step.only_if.given()) text += fmt::format(", only if {}", source_of(step.only_if));
+    return text;
 }
 
 bool same(const std::vector<Exception>& one, const std::vector<Exception>& other) {
@@ -59,6 +66,13 @@ class Changes {
     }
     void of(std::string_view key, bool changed) {
         if (changed) list.emplace_back(key);
+    }
+    void of(std::string_view key, const std::vector<Step>& before, const std::vector<Step>& after) {
+        for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
+            const std::string old_step = i < before.size() ? text_of(before[i], key) : "nothing";
+            const std::string new_step = i < after.size() ? text_of(after[i], key) : "nothing";
+            of(fmt::format("{} {}", key, i + 1), old_step, new_step);
+        }
     }
     std::vector<std::string> list;
 };
@@ -83,8 +97,9 @@ std::vector<std::string> changes_of(const Rule& before, const Rule& after, const
     changes.of("calendar", text_of(before.calendar), text_of(after.calendar));
     changes.of("again", name_of(before.again), name_of(after.again));
     changes.of("still_if", source_of(before.still_if), source_of(after.still_if));
-    changes.of("early_warning", !same(before.early_warning, after.early_warning));
-    changes.of("if_late", !same(before.if_late, after.if_late));
+    changes.of("on_edit", name_of(before.on_edit), name_of(after.on_edit));
+    changes.of("early_warning", before.early_warning, after.early_warning);
+    changes.of("if_late", before.if_late, after.if_late);
     // What it goes by stands elsewhere: hours, holidays, a tenant's warehouses and exceptions, lists.
     const bool elsewhere = changes.list.empty() && definition_digest(before, old_set) != definition_digest(after, new_set);
     changes.of("hours, holidays or exceptions it goes by", elsewhere);

@@ -129,6 +129,11 @@ TEST_CASE("edits are told by their keys, and what no clock survives is refused",
     const auto edits = rule_edits(*before, *set("    where: { order.total: 5 }\n    within: 16 hours\n    again: once\n"));
     REQUIRE(edits.size() == 1);
     CHECK(edits[0].changes == Texts{"where", "within: 1 day -> 16 hours"});
+    auto ladder = std::make_shared<RuleSet>(*before);
+    ladder->rules[0].if_late[0].delay = *parse_duration("2 hours");
+    ladder->rules[0].on_edit = Rule::OnEdit::keep;
+    CHECK(rule_edits(*before, *ladder)[0].changes ==
+          Texts{"on_edit: recompute -> keep", "if_late 1: call customer (sorry) -> call customer (sorry) after 2 hours"});
 
     auto other = std::make_shared<RuleSet>(*before);
     other->rules[0].when = other->rules[0].expect;
