@@ -133,6 +133,7 @@ BacktestResult Backtest::finish(Instant end) {
 }
 
 bool Backtest::finding(const Finding& finding) {
+    if (finding.kind == Finding::Kind::news) return true;  // no case
     const BacktestCase before = [this, &finding] {
         const BacktestCase* known = cases_.find(finding.case_id);
         return known == nullptr ? BacktestCase{} : *known;

@@ -40,6 +40,7 @@ BacktestCase& CaseBook::take(const Finding& finding) {
     BacktestCase& known = cases_[found->second];
     switch (finding.kind) {
         case Finding::Kind::step:
+        case Finding::Kind::news:
             return known;
         case Finding::Kind::warning:
             if (!known.warned) known.warned = finding.decided_at;

@@ -12,16 +12,30 @@ Key128 key_of(std::string_view tenant, std::string_view customer) {
     return key128({tenant, customer});
 }
 
-// The customer's own zone, when an order told it.
-std::string zone_of(const Customer& customer) {
+// What orders told of the customer: the zone they live in, and what they do not want.
+struct ToldOfCustomer {
+    std::string zone;
+    bool do_not_call = false;
+    bool do_not_write = false;
+};
+
+ToldOfCustomer told_of(const Customer& customer) {
+    ToldOfCustomer told;
     for (const Customer::OpenCase& open : customer.cases) {
         boost::system::error_code error;
         const boost::json::value facts = boost::json::parse(open.facts, error);
         if (error) continue;
         const auto* zone = facts.find_pointer("/customer/time_zone", error);
-        if (zone != nullptr && zone->is_string()) return std::string{zone->get_string()};
+        if (told.zone.empty() && zone != nullptr && zone->is_string()) told.zone = zone->get_string();
+        const auto says = [&facts](std::string_view fact) {
+            boost::system::error_code unknown;
+            const auto* value = facts.find_pointer(fact, unknown);
+            return value != nullptr && value->is_bool() && value->get_bool();
+        };
+        told.do_not_call = told.do_not_call || says("/customer/do_not_call");
+        told.do_not_write = told.do_not_write || says("/customer/do_not_write");
     }
-    return {};
+    return told;
 }
 
 }  // namespace
@@ -163,6 +177,7 @@ void ContactsStage::take(const Finding& finding, Instant now, Effects& effects) 
         case Finding::Kind::late: open(finding); return;
         case Finding::Kind::step: step(finding, now, effects); return;
         case Finding::Kind::closed: close(finding, now, effects); return;
+        case Finding::Kind::news: customer_.inbound_at = std::max(customer_.inbound_at, finding.started_at); return;
     }
 }
 
@@ -180,6 +195,7 @@ void ContactsStage::open(const Finding& finding) {
     known->deadline = finding.deadline;
     known->facts = finding.facts;
     known->history = finding.history;
+    known->by_edit = finding.by_edit;
 }
 
 // What was expected came: whatever was asked for this case alone is taken back at once, at any hour.
@@ -206,6 +222,7 @@ void ContactsStage::close(const Finding& finding, Instant now, Effects& effects)
             continue;
         }
         note(contact, now, raised ? "withdrawn" : "dropped", finding.reason, effects);
+        if (raised) customer_.forget_contact(contact.id);
         customer_.contacts.erase(customer_.contacts.begin() + static_cast<std::ptrdiff_t>(i));
     }
     const auto gone = std::remove_if(
@@ -295,6 +312,7 @@ void ContactsStage::raise(Customer::Contact contact, Instant now, Effects& effec
             effects.outputs.push_back(
                 call_task(customer_, contact, TaskState::open, "", *rules_, now));
             note(contact, now, "raised", "", effects);
+            customer_.remember_contact(contact, now);
             // Messages that wait for the same customer are left to the call.
             for (std::size_t i = customer_.contacts.size(); i-- > 0;) {
                 const Customer::Contact& other = customer_.contacts[i];
@@ -308,6 +326,7 @@ void ContactsStage::raise(Customer::Contact contact, Instant now, Effects& effec
         }
         case Step::Verb::notify:
             effects.outputs.push_back(notification(customer_, contact, *rules_, now));
+            customer_.remember_contact(contact, now);
             break;
         case Step::Verb::escalate:
             effects.outputs.push_back(escalation(customer_, contact, *rules_, now));
@@ -347,7 +366,10 @@ PolicyContext ContactsStage::context() {
     context.customer = &customer_;
     context.tenant = rules_->tenant(customer_.tenant);
     if (context.tenant == nullptr) return context;
-    const std::string zone = zone_of(customer_);
+    const ToldOfCustomer told = told_of(customer_);
+    const std::string& zone = told.zone;
+    context.do_not_call = told.do_not_call;
+    context.do_not_write = told.do_not_write;
     const Tenant& tenant = *context.tenant;
     context.call_hours = zone.empty() ? tenant.call_calendar.get()
                                       : hours(tenant, tenant.call_hours, "call", zone);

@@ -42,6 +42,15 @@ void Customer::decide(Decision decision) {
     decisions.push_back(std::move(decision));
 }
 
+void Customer::remember_contact(const Contact& contact, Instant at) {
+    if (past.size() >= past_max) past.erase(past.begin());
+    past.push_back({at, contact.verb, contact.id, contact.cases});
+}
+
+void Customer::forget_contact(std::string_view contact_id) {
+    std::erase_if(past, [contact_id](const Past& each) { return each.contact == contact_id; });
+}
+
 void Customer::take_in(Finding finding) {
     const auto place = [](const Finding& item) {
         return std::make_tuple(item.decided_at, std::string_view{item.case_id}, rank_of(item));

@@ -15,6 +15,7 @@ struct Customer {
     // Bounds; what is over them leaves oldest first.
     static constexpr std::size_t closed_cases_max = 64;
     static constexpr std::size_t decisions_max = 100;
+    static constexpr std::size_t past_max = 50;
 
     // A case as the last finding that carried facts told it.
     struct OpenCase {
@@ -28,6 +29,7 @@ struct Customer {
         Instant deadline;
         std::string facts;    // JSON object
         std::string history;  // JSON array
+        bool by_edit = false; // late because its rule was edited
     };
     // A contact that waits for its moment, or a call that is on the agents' list.
     struct Contact {
@@ -54,6 +56,14 @@ struct Customer {
         std::string reason;
     };
 
+    // A call that was raised or a message that was sent: what limits count.
+    struct Past {
+        Instant at;
+        Step::Verb verb = Step::Verb::call;
+        std::string contact;
+        std::vector<std::string> cases;
+    };
+
     std::string tenant;
     std::string id;  // as Finding::customer
     Instant touched = instant_min;  // when something last happened to it: kept for a while from then on
@@ -62,12 +72,17 @@ struct Customer {
     std::vector<std::string> closed_cases;  // ids, so that a repeat opens nothing
     std::vector<Decision> decisions;
     std::vector<Finding> inbox;             // what is not yet due, by time
+    std::vector<Past> past;                 // oldest first
+    Instant inbound_at = instant_min;       // when the customer last contacted us
 
     OpenCase* find_case(std::string_view case_id);
     Contact* open_call();
     bool was_closed(std::string_view case_id) const;
     void remember_closed(std::string case_id);
     void decide(Decision decision);
+    void remember_contact(const Contact& contact, Instant at);
+    // A call that nobody made counts for no limit.
+    void forget_contact(std::string_view contact_id);
     // Puts a finding in its place: by the time of its decision, then case, then rank.
     void take_in(Finding finding);
     bool idle() const { return cases.empty() && contacts.empty() && inbox.empty(); }

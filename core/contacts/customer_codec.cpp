@@ -1,12 +1,13 @@
 #include "core/base/bytes.h"
 #include "core/contacts/customer.h"
 
-// The layout of a contact-state record, version 1.
+// The layout of a contact-state record, version 2; version 1 knew neither past contacts nor edits.
 
 namespace premura {
 namespace {
 
-constexpr std::uint8_t layout_version = 1;
+constexpr std::uint8_t layout_version = 2;
+constexpr std::uint8_t first_layout_version = 1;
 constexpr std::uint64_t list_max = 10'000;  // no list of a customer is longer; more is a damaged record
 
 void write(ByteWriter& out, Instant time) { out.signed_varint(milliseconds_of(time)); }
@@ -94,6 +95,22 @@ Customer::Contact read_contact(ByteReader& in) {
     return contact;
 }
 
+void write_past(ByteWriter& out, const Customer::Past& past) {
+    write(out, past.at);
+    write_enum(out, past.verb);
+    out.text(past.contact);
+    write_list(out, past.cases, [](ByteWriter& to, const std::string& id) { to.text(id); });
+}
+
+Customer::Past read_past(ByteReader& in) {
+    Customer::Past past;
+    past.at = read_time(in);
+    past.verb = read_enum<Step::Verb>(in);
+    past.contact = read_text(in);
+    read_list(in, past.cases, read_text);
+    return past;
+}
+
 void write_decision(ByteWriter& out, const Customer::Decision& decision) {
     write(out, decision.at);
     out.text(decision.contact);
@@ -170,12 +187,17 @@ void encode(const Customer& customer, std::string& bytes) {
                [](ByteWriter& to, const std::string& id) { to.text(id); });
     write_list(out, customer.decisions, write_decision);
     write_list(out, customer.inbox, write_finding);
+    write_list(out, customer.past, write_past);
+    write(out, customer.inbound_at);
+    for (const Customer::OpenCase& open : customer.cases) out.byte(open.by_edit ? 1 : 0);
+    for (const Finding& finding : customer.inbox) out.byte(finding.by_edit ? 1 : 0);
 }
 
 bool decode(std::string_view bytes, Customer& customer) {
     customer = Customer{};
     ByteReader in{bytes};
-    if (in.byte() != layout_version) return false;
+    const std::uint8_t version = in.byte();
+    if (version < first_layout_version || version > layout_version) return false;
     customer.tenant = read_text(in);
     customer.id = read_text(in);
     customer.touched = read_time(in);
@@ -184,6 +206,12 @@ bool decode(std::string_view bytes, Customer& customer) {
     read_list(in, customer.closed_cases, read_text);
     read_list(in, customer.decisions, read_decision);
     read_list(in, customer.inbox, read_finding);
+    if (version > first_layout_version) {
+        read_list(in, customer.past, read_past);
+        customer.inbound_at = read_time(in);
+        for (Customer::OpenCase& open : customer.cases) open.by_edit = in.byte() != 0;
+        for (Finding& finding : customer.inbox) finding.by_edit = in.byte() != 0;
+    }
     return in.ok() && in.at_end();
 }
 

@@ -55,6 +55,7 @@ json::array cases_json(const Customer& customer, const Customer::Contact& contac
             {"started_at", format_utc(open->started_at)},
             {"deadline", format_utc(open->deadline)},
             {"late", open->late},
+            {"by_edit", open->by_edit},
             {"facts", parsed(open->facts)},
             {"history", parsed(open->history)},
         });

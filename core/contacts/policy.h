@@ -36,6 +36,9 @@ struct PolicyContext {
     Customer* customer = nullptr;
     const Calendar* call_hours = nullptr;     // in the customer's zone; null: the zone is not known
     const Calendar* message_hours = nullptr;
+    // Told with any order of the customer that something is open about.
+    bool do_not_call = false;
+    bool do_not_write = false;
 };
 
 struct PolicyStage {
@@ -43,7 +46,7 @@ struct PolicyStage {
     Verdict (*decide)(const ContactRequest& request, const PolicyContext& context);
 };
 
-// In their order. Limits, consent, surges, the holdout and the governor have their place between these.
+// In their order. Surges, the holdout and the governor have their place between these.
 std::span<const PolicyStage> policy_stages();
 
 // The first verdict that is not go; go when all agree.

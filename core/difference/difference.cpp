@@ -160,7 +160,8 @@ void DifferenceCounter::compare_findings(const Effects& old_effects, const Effec
         if (!finding || anyway.contains(finding->id)) continue;
         RuleDifference& rule = difference_.rules[name_of_rule(finding->rule)];
         switch (finding->kind) {
-            case Finding::Kind::warning: break;
+            case Finding::Kind::warning:
+            case Finding::Kind::news: break;
             case Finding::Kind::late: ++rule.late_at_once; break;
             case Finding::Kind::step:
                 if (finding->verb == Step::Verb::call && finding->mode == Rule::Mode::live) ++rule.calls_added;

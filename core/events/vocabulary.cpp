@@ -61,6 +61,8 @@ constexpr FactDefinition facts[] = {
     {81, "customer.country", text, customer, false, "ISO 3166 code"},
     {82, "customer.loyalty_member", boolean, customer, false, "Collects loyalty points"},
     {83, "customer.segment", text, customer, false, "new, regular, vip, ..."},
+    {84, "customer.do_not_call", boolean, customer, false, "Does not want to be called"},
+    {85, "customer.do_not_write", boolean, customer, false, "Does not want to be written to"},
     {90, "loyalty.points", number, order, false, "Points credited for the order"},
     {91, "loyalty.program", text, order, false, "Which loyalty program"},
     {100, "contact.channel", text, order, false, "phone, e-mail, chat, review, ..."},

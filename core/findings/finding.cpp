@@ -11,7 +11,7 @@
 namespace premura {
 namespace {
 
-constexpr std::array<std::string_view, 4> kind_names{"warning", "late", "step", "closed"};
+constexpr std::array<std::string_view, 5> kind_names{"warning", "late", "step", "closed", "news"};
 
 template <typename Enumeration, std::size_t Count>
 std::optional<Enumeration> named(const std::array<std::string_view, Count>& names,
@@ -117,6 +117,7 @@ int rank_of(const Finding& finding) {
         case Finding::Kind::late: return 100;
         case Finding::Kind::step: return (finding.warning_step ? 1 : 101) + finding.step;
         case Finding::Kind::closed: return 1000;
+        case Finding::Kind::news: return 0;
     }
     return 1000;
 }
@@ -138,7 +139,8 @@ Output output_of(const Finding& finding) {
     object.text("deadline", format_utc(finding.deadline));
     object.text("planned_at", format_utc(finding.planned_at));
     object.text("decided_at", format_utc(finding.decided_at));
-    if (finding.kind == Finding::Kind::closed) object.text("reason", finding.reason);
+    const bool has_reason = finding.kind == Finding::Kind::closed || finding.kind == Finding::Kind::news;
+    if (has_reason) object.text("reason", finding.reason);
     if (finding.by_edit) object.boolean("by_edit", true);
     if (finding.kind == Finding::Kind::step) {
         object.boolean("warning_step", finding.warning_step);
@@ -197,7 +199,8 @@ std::optional<Finding> finding_of(const Record& record, std::string& error) {
     finding.deadline = reader.time("deadline");
     finding.planned_at = reader.time("planned_at");
     finding.decided_at = reader.time("decided_at");
-    if (finding.kind == Finding::Kind::closed) finding.reason = reader.text("reason");
+    const bool has_reason = finding.kind == Finding::Kind::closed || finding.kind == Finding::Kind::news;
+    if (has_reason) finding.reason = reader.text("reason");
     finding.by_edit = reader.flag("by_edit");
     if (finding.kind == Finding::Kind::step) {
         finding.warning_step = reader.boolean("warning_step");

@@ -19,6 +19,7 @@ struct Finding {
         late,     // the deadline passed without the expected event: the case opens
         step,     // a step of the ladder, or of the early warnings, is due
         closed,   // the expected event came, or the case lost its ground
+        news,     // no case: something happened between the customer and us, named in `reason`, at `started_at`
     };
 
     std::string id;           // derived from case, kind and step: a repeat has the same

@@ -306,6 +306,28 @@ Finding OrdersStage::finding_for(const Clock* clock, const Entity::Case& open,
     return finding;
 }
 
+// What is between the customer and us decides about contacts of all orders. Nobody is called because of it, so it does not
+// wait for anything.
+void OrdersStage::tell_news(const Event& event, Instant now, Effects& effects) const {
+    static const EventNumber inbound = event_named("contact.inbound")->number;
+    if (event.type != inbound) return;
+    std::string_view customer = event.subject_id(SubjectType::customer);
+    for (const Entity::Subject& subject : entity_.subjects) {
+        if (customer.empty() && subject.type == SubjectType::customer) customer = subject.id;
+    }
+    if (customer.empty()) return;
+    Finding finding;
+    finding.kind = Finding::Kind::news;
+    finding.id = derived_id({"news", hex64(event.identity)});
+    finding.tenant = entity_.tenant;
+    finding.customer = customer;
+    finding.order = event.subject_id(SubjectType::order);
+    finding.reason = event_definition(event.type).name;
+    finding.started_at = finding.deadline = finding.planned_at = event.time;
+    finding.decided_at = now;
+    effects.outputs.push_back(output_of(finding));
+}
+
 void OrdersStage::tell(Finding finding, const Step* step, Effects& effects) const {
     finding.id = step != nullptr ? step_finding_id(finding.case_id, finding.warning_step, finding.step, step->id)
                                  : derived_id({finding.case_id, name_of(finding.kind)});

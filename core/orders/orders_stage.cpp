@@ -135,6 +135,7 @@ void OrdersStage::apply_event(const Event& event, Target target, Instant now, Ef
     }
     if (!options_.replay) entity_.touched = std::max(entity_.touched, now);
     ++applied_[event.type];
+    tell_news(event, now, effects);
     if (added.dropped != 0) effects.count("history_dropped", {}, added.dropped);
 
     if (target.kind == SubjectType::order) {

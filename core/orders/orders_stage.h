@@ -100,6 +100,7 @@ class OrdersStage final : public Stage {
     Finding finding_for(const Clock* clock, const Entity::Case& open, Finding::Kind kind) const;
     void tell(Finding finding, const Step* step, Effects& effects) const;
     std::string_view customer_of_entity();
+    void tell_news(const Event& event, Instant now, Effects& effects) const;
 
     OrdersOptions options_;
     std::shared_ptr<const RuleSet> rules_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/rules/contact_limit_loader.h"
 #include "core/rules/contact_loader_later.h"
 
 namespace premura {
@@ -185,6 +186,8 @@ LoadedContact load_contact(const YamlNode* node, const Place& tenant_place,
         ChannelLoader{calls, place, call_defaults(), reader}.load("contact-calls", timezone);
     contact.messages = ChannelLoader{messages, place, message_defaults(), reader}.load(
         "contact-messages", timezone);
+    contact.limits = load_limits(node, reader);
+    contact.wait_after_inbound = load_wait_after_inbound(node, contact.wait_after_inbound, reader);
     if (node != nullptr) check_later_contact_keys(*node, reader);
     return contact;
 }

@@ -8,29 +8,11 @@
 namespace premura {
 namespace {
 
-constexpr std::string_view limit_keys[] = {"at_most", "of", "per"};
-constexpr std::string_view limited[] = {"call", "message", "any"};
-constexpr std::string_view wait_keys[] = {"wait"};
 constexpr std::string_view retry_keys[] = {"no_answer", "busy", "voicemail", "then"};
 constexpr std::string_view then_keys[] = {"notify", "message"};
 constexpr std::string_view surge_keys[] = {"name", "more_than", "per", "do"};
 constexpr std::string_view surge_steps[] = {"hold", "escalate"};
 constexpr std::string_view held[] = {"call", "message", "any"};
-
-constexpr int contacts_max = 1000;
-
-void check_limit(const YamlNode& node, YamlReader& reader) {
-    if (!reader.map(node, "a limit", limit_keys)) return;
-    if (const YamlNode* at_most = reader.required(node, "at_most", "the limit")) {
-        reader.whole_number(*at_most, "'at_most'", 0, contacts_max);
-    }
-    if (const YamlNode* of = reader.required(node, "of", "the limit")) {
-        reader.word(*of, "'of'", limited);
-    }
-    const YamlNode* per = reader.required(node, "per", "the limit");
-    if (per == nullptr || per->text == "day" || per->text == "case") return;
-    load_duration(*per, reader);
-}
 
 void check_retry(const YamlNode& node, YamlReader& reader) {
     if (!reader.map(node, "'retry_call'", retry_keys)) return;
@@ -50,17 +32,8 @@ void check_retry(const YamlNode& node, YamlReader& reader) {
 }  // namespace
 
 void check_later_contact_keys(const YamlNode& contact, YamlReader& reader) {
-    const YamlNode* limits = contact.find("limits");
-    if (limits != nullptr && reader.list(*limits, "'limits'")) {
-        for (const YamlNode& limit : limits->items) check_limit(limit, reader);
-    }
     if (const YamlNode* one_call = contact.find("one_call_for_all_open_cases")) {
         reader.boolean(*one_call, "'one_call_for_all_open_cases'");
-    }
-    const YamlNode* after = contact.find("after_customer_contacts_us");
-    if (after != nullptr && reader.map(*after, "'after_customer_contacts_us'", wait_keys)) {
-        const YamlNode* wait = reader.required(*after, "wait", "'after_customer_contacts_us'");
-        if (wait != nullptr) load_duration(*wait, reader);
     }
     if (const YamlNode* retry = contact.find("retry_call")) check_retry(*retry, reader);
 }

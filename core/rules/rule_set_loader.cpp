@@ -70,6 +70,8 @@ class RuleSetLoader {
                 loaded.tenant.message_calendar =
                     compile_calendar(loaded.contact.messages, parts_.holidays, diagnostics_);
             }
+            loaded.tenant.limits = std::move(loaded.contact.limits);
+            loaded.tenant.wait_after_inbound = loaded.contact.wait_after_inbound;
             loaded.tenant.call_hours = std::move(loaded.contact.calls.spec);
             loaded.tenant.message_hours = std::move(loaded.contact.messages.spec);
             const std::string id = loaded.tenant.id;

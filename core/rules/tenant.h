@@ -8,6 +8,7 @@
 
 #include "core/calendar/calendar.h"
 #include "core/events/vocabulary.h"
+#include "core/rules/contact_limit.h"
 #include "core/rules/rule.h"
 
 namespace premura {
@@ -35,6 +36,9 @@ struct Tenant {
     // The same in the tenant's own zone, for customers whose zone nobody told. Compiled once for all stages.
     std::shared_ptr<const Calendar> call_calendar;
     std::shared_ptr<const Calendar> message_calendar;
+    std::vector<ContactLimit> limits = shipped_limits();
+    // How long a customer who has just contacted us is left alone.
+    Milliseconds wait_after_inbound = std::chrono::hours{2};
     std::map<std::string, Team> teams;
     std::map<std::string, std::vector<Exception>> exceptions;  // by rule: what this brand leaves out
     std::string file;

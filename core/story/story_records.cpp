@@ -103,6 +103,7 @@ std::optional<StoryOutcome> outcome_of(const Finding& finding) {
     StoryOutcome outcome;
     switch (finding.kind) {
         case Finding::Kind::step:
+        case Finding::Kind::news:
             return std::nullopt;
         case Finding::Kind::warning:
             outcome.kind = Kind::early_warning;
