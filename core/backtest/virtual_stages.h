@@ -52,9 +52,6 @@ class VirtualStages {
     void run_on(Instant until);
     // For who looks at the orders in between.
     const OrdersStage& orders() const { return orders_; }
-
-    // What they know by now.
-    const OrdersStage& orders() const { return orders_; }
     const ContactsStage& contacts() const { return contacts_; }
 
  private:
