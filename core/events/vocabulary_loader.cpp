@@ -54,8 +54,8 @@ std::optional<EventNumber> load_event(const YamlNode& node, YamlReader& reader) 
         hint = "this is a fact; events are such as order.paid";
     }
     // The nearest name may be the opposite of what was meant: who knows them all chooses right.
-    const std::string siblings = events_about(*name);
-    if (!siblings.empty()) hint += (hint.empty() ? "" : " ") + siblings;
+    const std::string siblings = fact_named(*name) != nullptr ? std::string{} : events_about(*name);
+    if (!siblings.empty()) hint += (hint.empty() ? "" : "; ") + siblings;
     reader.error("PR105", node, fmt::format("there is no event '{}'", *name), std::move(hint));
     return std::nullopt;
 }

@@ -34,7 +34,7 @@ def report(build, folder, name, source, options):
                           check=True, stdout=subprocess.PIPE)
     figures = json.loads(done.stdout)
     decided = sorted((each["kind"], each["id"]) for each in map(json.loads, actions.read_text().splitlines()))
-    return figures["rules"], figures["totals"], decided
+    return figures["rules"], figures["total"], decided
 
 
 def positions(build, kafka):
