@@ -133,6 +133,8 @@ constexpr NamedWords facts[] = {
     {"loyalty.points", "the credited points"},
     {"loyalty.program", "the loyalty program"},
     {"contact.channel", "the channel of the contact"},
+    {"customer.do_not_call", "that the customer does not want to be called"},
+    {"customer.do_not_write", "that the customer does not want to be written to"},
     {"contact.mood", "the customer's mood"},
     {"contact.outcome", "the outcome of the contact"},
     {"contact.message", "the message"},

@@ -133,6 +133,8 @@ constexpr NamedWords facts[] = {
     {"loyalty.points", "i punti accreditati"},
     {"loyalty.program", "il programma fedeltà"},
     {"contact.channel", "il canale del contatto"},
+    {"customer.do_not_call", "il fatto che il cliente non vuole chiamate"},
+    {"customer.do_not_write", "il fatto che il cliente non vuole messaggi"},
     {"contact.mood", "l'umore del cliente"},
     {"contact.outcome", "l'esito del contatto"},
     {"contact.message", "il messaggio"},

@@ -26,7 +26,10 @@ Finding finding(Finding::Kind kind, const std::string& order, Instant time) {
     finding.subject = order;
     finding.started_at = time - std::chrono::days{3};
     finding.deadline = finding.planned_at = finding.decided_at = time;
-    if (kind == Finding::Kind::closed) {
+    if (kind == Finding::Kind::news) {
+        finding.reason = "contact.inbound";
+        finding.case_id = finding.rule = {};
+    } else if (kind == Finding::Kind::closed) {
         finding.reason = "done_late";
     } else {
         finding.facts = R"({"order":{"id":")" + order + R"("},"customer":{"id":"C1","name":"Anna"}})";
@@ -43,8 +46,30 @@ Finding call_step(const std::string& order, Instant time) {
     return step;
 }
 
+Finding message_step(const std::string& order, Instant time) {
+    Finding step = call_step(order, time);
+    step.verb = Step::Verb::notify;
+    return step;
+}
+
+// The shipped rules, with other limits for the brand.
+std::shared_ptr<const RuleSet> with_limits(std::vector<ContactLimit> limits) {
+    auto rules = std::make_shared<RuleSet>(*shipped_rules());
+    rules->tenants.at("acme-it").limits = std::move(limits);
+    return rules;
+}
+
 struct Contacts {
     explicit Contacts(ContactsOptions options = {}) : stage{options, shipped_rules()} {}
+    explicit Contacts(std::shared_ptr<const RuleSet> rules) : stage{{}, std::move(rules)} {}
+
+    // Late, written to, and solved: what is between us and the customer is a message in the past.
+    std::vector<Output> written_and_solved(const std::string& order, Instant time) {
+        apply(finding(Finding::Kind::late, order, time));
+        auto outputs = apply(message_step(order, time));
+        apply(finding(Finding::Kind::closed, order, time + std::chrono::minutes{1}));
+        return outputs;
+    }
 
     std::vector<Output> apply(const Finding& finding) {
         Effects effects;
@@ -118,6 +143,100 @@ TEST_CASE("a call that waited is asked again when its time comes", "[contacts]")
         CHECK(contacts.apply(finding(Finding::Kind::closed, "A1", after_lunch - std::chrono::minutes{1})).empty());
         CHECK(contacts.fire(after_lunch + std::chrono::minutes{2}).empty());
     }
+}
+
+TEST_CASE("a customer who does not want calls is not called, and is written to", "[contacts]") {
+    Contacts contacts;
+    Finding late = finding(Finding::Kind::late, "A1", tuesday_ten);
+    late.facts = R"({"order":{"id":"A1"},"customer":{"id":"C1","do_not_call":true}})";
+    contacts.apply(late);
+    Finding call = call_step("A1", tuesday_ten);
+    call.facts = late.facts;
+    CHECK(contacts.apply(call).empty());
+    Finding message = message_step("A1", tuesday_ten + std::chrono::minutes{1});
+    message.facts = late.facts;
+    message.id += "-message";
+    CHECK(types_of(contacts.apply(message)) == Texts{"notification"});
+}
+
+TEST_CASE("who has just contacted us is left alone for two hours", "[contacts]") {
+    Contacts contacts;
+    contacts.apply(finding(Finding::Kind::news, "A1", tuesday_ten - std::chrono::hours{1}));
+    CHECK(contacts.late_with_call("A1", tuesday_ten).empty());
+    CHECK(contacts.fire(tuesday_ten + std::chrono::minutes{59}).empty());
+    CHECK(types_of(contacts.fire(tuesday_ten + std::chrono::hours{1})) == Texts{"call-task.open"});
+}
+
+TEST_CASE("what a customer wrote to us hours ago holds nothing up", "[contacts]") {
+    Contacts contacts;
+    contacts.apply(finding(Finding::Kind::news, "A1", tuesday_ten - std::chrono::hours{3}));
+    CHECK(types_of(contacts.late_with_call("A1", tuesday_ten)) == Texts{"call-task.open"});
+}
+
+TEST_CASE("a customer hears from us twice a day, whatever is late; the third waits for the next day", "[contacts]") {
+    Contacts contacts;
+    CHECK(types_of(contacts.written_and_solved("A1", tuesday_ten)) == Texts{"notification"});
+    CHECK(types_of(contacts.written_and_solved("A2", tuesday_ten + std::chrono::hours{1})) == Texts{"notification"});
+    const Instant third = tuesday_ten + std::chrono::hours{2};
+    contacts.apply(finding(Finding::Kind::late, "A3", third));
+    CHECK(contacts.apply(message_step("A3", third)).empty());
+    // Midnight opens the day, and half past eight the hours for messages.
+    CHECK(contacts.fire(at("2026-06-10T00:00:00+02:00")).empty());
+    CHECK(types_of(contacts.fire(at("2026-06-10T08:30:00+02:00"))) == Texts{"notification"});
+}
+
+TEST_CASE("a limit over days lets the next one go when the oldest is old enough", "[contacts]") {
+    Contacts contacts{with_limits({{1, ContactLimit::Of::message, ContactLimit::Per::time, std::chrono::hours{48}}})};
+    CHECK(contacts.written_and_solved("A1", tuesday_ten).size() == 1);
+    const Instant second = tuesday_ten + std::chrono::hours{24};
+    contacts.apply(finding(Finding::Kind::late, "A2", second));
+    CHECK(contacts.apply(message_step("A2", second)).empty());
+    CHECK(contacts.fire(tuesday_ten + std::chrono::hours{48} - Milliseconds{1}).empty());
+    CHECK(types_of(contacts.fire(tuesday_ten + std::chrono::hours{48})) == Texts{"notification"});
+}
+
+TEST_CASE("a case has so many contacts and no more; none at all means none", "[contacts]") {
+    SECTION("one for a case") {
+        Contacts contacts{with_limits({{1, ContactLimit::Of::any, ContactLimit::Per::one_case, {}}})};
+        contacts.apply(finding(Finding::Kind::late, "A1", tuesday_ten));
+        CHECK(contacts.apply(message_step("A1", tuesday_ten)).size() == 1);
+        Finding again = message_step("A1", tuesday_ten + std::chrono::hours{1});
+        again.id += "-again";
+        CHECK(contacts.apply(again).empty());
+        CHECK(contacts.fire(tuesday_ten + std::chrono::days{20}).empty());
+        // Another case of the same customer has one of its own.
+        contacts.apply(finding(Finding::Kind::late, "A2", tuesday_ten));
+        CHECK(contacts.apply(message_step("A2", tuesday_ten)).size() == 1);
+    }
+    SECTION("none") {
+        Contacts contacts{with_limits({{0, ContactLimit::Of::call, ContactLimit::Per::day, {}}})};
+        CHECK(contacts.late_with_call("A1", tuesday_ten).empty());
+        CHECK(contacts.fire(tuesday_ten + std::chrono::days{20}).empty());
+    }
+}
+
+TEST_CASE("a call that was taken back before anybody made it counts for no limit", "[contacts]") {
+    Contacts contacts;
+    CHECK(types_of(contacts.late_with_call("A1", tuesday_ten)) == Texts{"call-task.open"});
+    contacts.apply(finding(Finding::Kind::closed, "A1", tuesday_ten + std::chrono::minutes{10}));
+    CHECK(types_of(contacts.late_with_call("A2", tuesday_ten + std::chrono::hours{1})) == Texts{"call-task.open"});
+}
+
+TEST_CASE("limits, and when a customer was in touch, survive a restart", "[contacts]") {
+    Contacts before{with_limits({{1, ContactLimit::Of::message, ContactLimit::Per::time, std::chrono::hours{48}}})};
+    CHECK(before.written_and_solved("A1", tuesday_ten).size() == 1);
+    before.apply(finding(Finding::Kind::news, "A1", tuesday_ten));
+    const Effects state = before.state();
+    Contacts after{with_limits({{1, ContactLimit::Of::message, ContactLimit::Per::time, std::chrono::hours{48}}})};
+    for (const StateRecord& record : state.state) after.stage.restore(record.key, *record.value);
+    CHECK(after.written_and_solved("A2", tuesday_ten + std::chrono::hours{3}).empty());
+}
+
+TEST_CASE("a brand's own limits replace the shipped ones of their kind, and only those", "[contacts]") {
+    const ContactLimit two_calls{2, ContactLimit::Of::call, ContactLimit::Per::day, {}};
+    const auto limits = with_shipped_limits({two_calls});
+    CHECK(limits == std::vector<ContactLimit>{two_calls, shipped_limits()[1], shipped_limits()[2], shipped_limits()[3]});
+    CHECK(with_shipped_limits({}) == shipped_limits());
 }
 
 TEST_CASE("a repeated finding says nothing new", "[contacts]") {
