@@ -14,6 +14,7 @@
 #include "daemon/log_engine.h"
 #include "daemon/metrics.h"
 #include "daemon/rule_store.h"
+#include "daemon/senders/senders.h"
 #include "daemon/service_manager.h"
 #include "daemon/settings.h"
 #include "daemon/stream_hub.h"
@@ -35,6 +36,8 @@ class Daemon {
  private:
     bool load_rules();
     void tell(const Diagnostics& diagnostics);
+    void start_senders();
+    void tell_missing_gateways();
     void start_workers();
     void start_http();
     void wait_for_signals();
@@ -54,6 +57,7 @@ class Daemon {
     ServiceManager service_manager_;
     std::shared_ptr<StreamHub> stream_;
     std::unique_ptr<LogEngine> log_;
+    std::unique_ptr<Senders> senders_;  // null: nothing goes out
     std::vector<std::unique_ptr<Worker>> workers_;
     std::unique_ptr<HttpApi> api_;
     std::unique_ptr<HttpServer> http_;

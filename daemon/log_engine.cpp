@@ -90,7 +90,7 @@ class KafkaEngine final : public LogEngine {
             needs.push_back(std::move(events));
         }
         const Milliseconds kept = settings.replay ? Milliseconds{-1} : std::chrono::days{7};
-        for (KafkaTopicNeed& need : own_topics(names, partitions_, kept)) {
+        for (KafkaTopicNeed& need : own_topics(names, partitions_, kept, settings.has_outbox())) {
             needs.push_back(std::move(need));
         }
         const KafkaTopicsReport report =

@@ -131,6 +131,8 @@ constexpr DiagnosticCode codes[] = {
     {"PR162", "not a language", "Languages are ISO 639 codes, such as it."},
     {"PR163", "not an address",
      "An e-mail address has one @, a telephone number a plus and 7 to 15 digits."},
+    {"PR164", "two ways for one system",
+     "A system hears of a request by a webhook or by e-mail; by both it would hear it twice."},
 
     {"PR170", "broken template",
      "A tag is not closed, a section does not match, or it is a kind of tag that is not "
@@ -139,6 +141,8 @@ constexpr DiagnosticCode codes[] = {
      "The template uses a name that is never filled in, so the customer would read a gap."},
     {"PR172", "SMS too long",
      "An SMS holds 160 characters of the GSM alphabet, or 70 if there is a single other one."},
+    {"PR173", "HTML that has no place in an e-mail",
+     "Only tags that give text its form, and links: nothing that is fetched from elsewhere, nothing that runs."},
 
     {"PR180", "not a time of a test",
      "Times in rule tests are the tenant's local time, or have an offset."},
