@@ -25,6 +25,7 @@ int main(int argument_count, char** arguments) {
     premura::add_test(app, terminal, result);
     premura::add_backtest(app, terminal, result);
     premura::add_feed(app, terminal, result);
+    premura::add_message(app, terminal, result);
     premura::add_map(app, terminal, result);
     premura::add_watch(app, terminal, result);
     app.parse_complete_callback([&terminal, &colour] {

@@ -63,16 +63,22 @@ _premura() {
   case $before in
     --colour | --color) _premura_words "$colours"; return ;;
     --format)
-      if [[ $command == test ]]; then _premura_words "text json junit"; else _premura_words "text json"; fi
+      case $command in
+        test) _premura_words "text json junit" ;;
+        message) _premura_words "text json html" ;;
+        *) _premura_words "text json" ;;
+      esac
       return
       ;;
     --coverage) if [[ -n $assigned ]]; then _premura_words "strict"; return; fi ;;
     --by) _premura_words "arrival event-time"; return ;;
     --input) _premura_words "auto jsonl csv"; return ;;
+    --channel) _premura_words "email sms chat call"; return ;;
+    --facts) _premura_files '*.json'; return ;;
     --html | --actions) _premura_files '*'; return ;;
     --speed) _premura_words "max"; return ;;
     --aftermath | --against | --agents | --and-then | --arrival-from | --calls-per-hour | --explain | --from | --header | \
-      --kafka | --key | --property | --tenant | --to | --token | --topic | --until | --warm-up | --zone)
+      --kafka | --key | --lang | --property | --tenant | --to | --token | --topic | --until | --warm-up | --zone)
       COMPREPLY=()
       return
       ;;
@@ -82,7 +88,7 @@ _premura() {
     if [[ $cur == -* ]]; then
       _premura_words "$help --version --colour --color"
     else
-      _premura_words "check test backtest feed map watch"
+      _premura_words "check test backtest feed message map watch"
     fi
     return
   fi
@@ -99,6 +105,7 @@ _premura() {
       feed)
         _premura_words "$help --speed --to --kafka --topic --property --token --and-then --until --quiet"
         ;;
+      message) _premura_words "$help --config --tenant --lang --channel --facts --format" ;;
       map) _premura_words "$help --mapping --topic --header --key --json" ;;
       watch) _premura_words "$help --from --token --json --from-start --zone" ;;
     esac
@@ -115,6 +122,13 @@ _premura() {
       esac
       ;;
     feed) _premura_files '*.@(json|jsonl|ndjson|zst)' ;;
+    message)
+      if [[ -n $open ]]; then
+        _premura_files "$yaml"
+      elif [[ $before == message ]]; then
+        _premura_words "preview"
+      fi
+      ;;
     map)
       if [[ -n $open ]]; then
         _premura_files "$yaml"

@@ -24,15 +24,16 @@ std::string one_line(std::string_view text) {
     std::string line;
     for (const char letter : text) {
         const auto byte = static_cast<unsigned char>(letter);
-        const bool control = byte < 0x20 || byte == 0x7f;
-        if (!control) line += letter;
-        else if (!line.empty() && line.back() != ' ') line += ' ';
-        // Only whole characters: the next one begins here.
-        if (line.size() >= MessageValues::text_bytes_max && (byte & 0xc0) != 0xc0) break;
+        if (byte >= 0x20 && byte != 0x7f) {
+            line += letter;
+        } else if (!line.empty() && line.back() != ' ') {
+            line += ' ';
+        }
     }
-    while (line.size() > MessageValues::text_bytes_max ||
-           (!line.empty() && line.size() == MessageValues::text_bytes_max && (line.back() & 0x80) != 0)) {
-        line.pop_back();
+    if (line.size() > MessageValues::text_bytes_max) {
+        std::size_t end = MessageValues::text_bytes_max;
+        while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) --end;  // no part of a character
+        line.resize(end);
     }
     while (line.ends_with(' ')) line.pop_back();
     return line;

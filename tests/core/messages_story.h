@@ -25,8 +25,8 @@ inline Tenant acme() {
 struct Facts {
     explicit Facts(std::string_view facts, std::string_view history = "[]", Tenant brand = acme())
         : tenant{std::move(brand)},
-          facts_json{boost::json::parse(facts).as_object()},
-          history_json{boost::json::parse(history).as_array()} {}
+          facts_json(boost::json::parse(facts).as_object()),
+          history_json(boost::json::parse(history).as_array()) {}
 
     KnownFacts known() const { return {&facts_json, &history_json, "Order not packed", &tenant}; }
     std::string value(std::string_view name, std::string_view language = "it") const {

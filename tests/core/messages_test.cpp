@@ -29,10 +29,10 @@ TEST_CASE("dates, times, numbers and money are the language's own", "[messages]"
     CHECK(facts.value("order.promised_by.day", "it") == "giovedì 4 giugno");
     CHECK(facts.value("order.promised_by.day_short", "it") == "4 giu");
     CHECK(facts.value("order.promised_by.time", "it") == "14:30");
-    CHECK(facts.value("order.promised_by", "it") == "giovedì 4 giugno 14:30");
-    CHECK(facts.value("order.promised_by.day", "en") == "Thursday 4 June");
+    CHECK(facts.value("order.promised_by", "it") == "giovedì 4 giugno alle ore 14:30");
+    CHECK(facts.value("order.promised_by.day", "en") == "Thursday, 4 June");
     CHECK(facts.value("order.promised_by.time", "en") == "14:30");
-    CHECK(facts.value("order.total.text", "it") == "1234,50 €");
+    CHECK(facts.value("order.total.text", "it") == "1.234,50 €");
     CHECK(facts.value("order.total.text", "en") == "€1,234.50");
     CHECK(facts.value("order.items", "it") == "12.000");
     CHECK(facts.value("order.items.text", "en") == "12,000");
@@ -69,8 +69,8 @@ TEST_CASE("an amount without a currency is not known", "[messages]") {
 }
 
 TEST_CASE("what others wrote comes on one line, and a link only when it is of the web", "[messages]") {
-    const Facts facts{R"({"order": {"number": "1\r\nBcc: all@x.example"},
-                          "shipment": {"tracking_url": "javascript:alert(1)"}})"};
+    const Facts facts{R"-({"order": {"number": "1\r\nBcc: all@x.example"},
+                           "shipment": {"tracking_url": "javascript:alert(1)"}})-"};
     CHECK(facts.value("order.number") == "1 Bcc: all@x.example");
     CHECK(facts.value("link") == "(not known)");
     std::string long_text;
@@ -78,6 +78,7 @@ TEST_CASE("what others wrote comes on one line, and a link only when it is of th
     const Facts much{R"({"shipment": {"location": ")" + long_text + R"("}})"};
     CHECK(much.value("shipment.location").size() <= MessageValues::text_bytes_max);
     CHECK(much.value("shipment.location").ends_with("è"));
+    CHECK(much.value("shipment.location").size() == 500);
 }
 
 TEST_CASE("a fact that is missing is named, not left out in silence", "[messages]") {
