@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from world import World, event, until  # noqa: E402
@@ -26,7 +27,7 @@ PHONE = "+393331112223"
 
 
 def parsed(mail):
-    return email.message_from_string(mail["content"], policy=email.policy.default)
+    return email.message_from_string(mail["content"].replace("\r\n", "\n"), policy=email.policy.default)
 
 
 def each_once(things, count, what):
@@ -61,7 +62,9 @@ def calm(world):
     to = {mail["to"][0]: parsed(mail) for mail in mails}
     english, italian = to["anna1@x.example"], to["anna0@x.example"]
     assert english["Subject"] == "Order M1 is late" and italian["Subject"] == "Ordine M0 in ritardo"
-    assert str(english["From"]) == "ACME Casa <care@acme.example>" and english["Reply-To"] == "answers@acme.example"
+    sender = english["From"].addresses[0]
+    assert (sender.display_name, sender.addr_spec) == ("ACME Casa", "care@acme.example")
+    assert english["Reply-To"] == "answers@acme.example"
     assert italian["Message-ID"].endswith(".email@acme.example>")
     assert italian.get_body(("plain",)).get_content().startswith("Gentile Anna <b>Rossi</b>,\nil suo ordine è in ritardo.")
     page = italian.get_body(("html",)).get_content()
@@ -232,7 +235,8 @@ def main():
             shutil.rmtree(folder)
         except AssertionError as error:
             failures += 1
-            print(f"{name}: FAILED: {error}; files in {folder}", flush=True)
+            place = traceback.extract_tb(error.__traceback__)[1]
+            print(f"{name}: FAILED at line {place.lineno}, {place.line}: {error}; files in {folder}", flush=True)
             world.process.kill()
             world.process.wait()
             world.close()

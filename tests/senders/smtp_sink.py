@@ -12,6 +12,7 @@ import asyncio
 import json
 import ssl
 import time
+import warnings
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -51,6 +52,7 @@ class Sink(Controller):
 
 
 def main():
+    warnings.simplefilter("ignore")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, required=True)
     for name in ("out", "cert", "key", "user", "password"):

@@ -50,14 +50,14 @@ messages:
     en: { sms: "{{brand}}: your parcel is in {{shipment.location}}." }
 
 rules:
-  - { id: write, name: Late, owner: test, when: order.paid, where: { order.channel: write }, expect: parcel.packed,
+  - { id: write, name: Late, owner: test, subject: order, when: order.paid, where: { order.channel: write }, expect: parcel.packed,
       within: 1 second, if_late: [{ notify: customer, message: late }] }
-  - { id: where, name: Where, owner: test, when: order.paid, where: { order.channel: where }, expect: parcel.packed,
+  - { id: where, name: Where, owner: test, subject: order, when: order.paid, where: { order.channel: where }, expect: parcel.packed,
       within: 1 second, if_late: [{ notify: customer, message: where }] }
-  - { id: press, name: Press, owner: test, when: order.paid, where: { order.channel: press }, expect: parcel.packed,
+  - { id: press, name: Press, owner: test, subject: order, when: order.paid, where: { order.channel: press }, expect: parcel.packed,
       within: 1 second, if_late: [{ expedite: warehouse, request: pack_first }, { expedite: courier, request: find },
       { escalate: care-lead }] }
-  - { id: call, name: Call, owner: test, when: order.paid, where: { order.channel: call }, expect: parcel.packed,
+  - { id: call, name: Call, owner: test, subject: order, when: order.paid, where: { order.channel: call }, expect: parcel.packed,
       within: 1 second, if_late: [{ escalate: care-lead }] }
 """
 
@@ -91,7 +91,7 @@ class MailServer:
         self.process = subprocess.Popen(
             ["/usr/bin/python3", pathlib.Path(__file__).with_name("smtp_sink.py"), "--port", str(self.port), "--out",
              self.out, "--cert", self.cert, "--key", self.key, "--user", MAIL_USER, "--password", MAIL_PASSWORD,
-             "--delay", str(delay)], stdout=subprocess.PIPE, text=True)
+             "--delay", str(delay)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self.process.stdout.readline().strip() == "listening"
 
     def stop(self):
@@ -121,7 +121,7 @@ class World:
         settings = {
             "instance": "test", "workers": 1, "rules": ["config.yaml"], "http": {"listen": f"127.0.0.1:{self.port}"},
             "log": {"kind": "sqlite", "partitions": 2, "sqlite": {"file": "test.db"}},
-            "orders": {"settle": "0 seconds"}, "pipeline": {"progress_interval": "1 second"},
+            "orders": {"settle": "at once"}, "pipeline": {"progress_interval": "1 second"},
             "senders": {
                 "smtp": {"host": "127.0.0.1", "port": self.mail.port, "tls": "starttls", "ca_file": "mail-cert.pem",
                          "user": MAIL_USER, "password_file": "./password", "from": "Premura <premura@example.org>",
