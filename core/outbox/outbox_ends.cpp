@@ -14,8 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-Key128 key_of(std::string_view id) { return key128({"entry", id}); }
-Key128 key_of(const OutboxMark& mark) { return key128({"mark", mark.key()}); }
+constexpr std::string_view gateway_fails = "delivery_failing";
 
 }  // namespace
 
@@ -88,11 +87,11 @@ void OutboxStage::tell_ops(const OutboxEntry& entry, bool open, Instant now, Eff
     }
     // Partitions that find out within the same hour say so with one voice.
     const auto hour = std::chrono::floor<std::chrono::hours>(mark.at);
-    const std::string id = derived_id({"delivery_failing", entry.gateway, format_utc(Instant{hour})});
+    const std::string id = derived_id({gateway_fails, entry.gateway, format_utc(Instant{hour})});
     const std::string_view state = open ? "open" : "closed";
     const json::object body{
         {"incident", id},
-        {"kind", "delivery_failing"},
+        {"kind", gateway_fails},
         {"about", entry.gateway},
         {"state", state},
         {"since", format_utc(mark.at)},
@@ -105,10 +104,10 @@ void OutboxStage::tell_ops(const OutboxEntry& entry, bool open, Instant now, Eff
                                   id + "." + std::string{state}, id, json::serialize(body), now);
     output.partition_key = entry.gateway;
     effects.outputs.push_back(std::move(output));
-    effects.count("incidents", "delivery_failing/" + std::string{state});
+    effects.count("incidents", std::string{gateway_fails} + "/" + std::string{state});
 }
 
-void OutboxStage::put(const OutboxEntry& entry, Instant due) { store_.put(key_of(entry.id), encode(entry), due); }
+void OutboxStage::put(const OutboxEntry& entry, Instant due) { store_.put(key_of_entry(entry.id), encode(entry), due); }
 
 void OutboxStage::index(const OutboxEntry& entry) {
     for (const std::string& id : entry.cases) by_case_.emplace(id, entry.id);

@@ -20,9 +20,6 @@ std::string_view header(const Record& record, std::string_view name) {
     return {};
 }
 
-Key128 key_of(std::string_view id) { return key128({"entry", id}); }
-Key128 key_of(const OutboxMark& mark) { return key128({"mark", mark.key()}); }
-
 std::optional<OutboxEntry> entry_of(std::string_view bytes) {
     OutboxEntry entry;
     return !bytes.empty() && decode(bytes, entry) ? std::optional{std::move(entry)} : std::nullopt;
@@ -61,7 +58,7 @@ void OutboxStage::use(std::shared_ptr<const RuleSet> rules) {
     hours_.forget();
 }
 
-std::optional<OutboxEntry> OutboxStage::find(std::string_view id) const { return entry_of(store_.find(key_of(id))); }
+std::optional<OutboxEntry> OutboxStage::find(std::string_view id) const { return entry_of(store_.find(key_of_entry(id))); }
 
 void OutboxStage::restore(std::string_view, std::string_view value) {
     if (const auto mark = mark_of(value)) {
@@ -71,7 +68,7 @@ void OutboxStage::restore(std::string_view, std::string_view value) {
     }
     const auto entry = entry_of(value);
     if (!entry) return;
-    store_.restore(key_of(entry->id), value, entry->due);
+    store_.restore(key_of_entry(entry->id), value, entry->due);
     if (entry->state == OutboxEntry::State::asked) ++asked_[entry->gateway];
     if (!entry->is_done()) index(*entry);
 }
@@ -105,7 +102,7 @@ void OutboxStage::take(OutboxEntry::Kind kind, const Record& record, Instant arr
     entry.tenant = text_in(body, "tenant");
     const auto decided_at = parse_rfc3339(text_in(body, "decided_at"));
     if (entry.id.empty() || !decided_at) return reject(record, "without an id or a time", arrival, effects);
-    if (!store_.find(key_of(entry.id)).empty()) return effects.count("deliveries_repeated");
+    if (!store_.find(key_of_entry(entry.id)).empty()) return effects.count("deliveries_repeated");
     entry.body = record.value;
     entry.decided_at = *decided_at;
     entry.expires_at = *decided_at + options_.give_up_after;

@@ -40,7 +40,7 @@ TEST_CASE("a preview shows each language and channel, with what an SMS costs", "
     const Shown shown = show(options);
     CHECK(shown.exit_code == 0);
     CHECK(shown.output ==
-          "parcel-silent · acme-it · it · sms · 124 characters of 160, 1 segment\n"
+          "parcel-silent · acme-it · it · sms · 120 characters of 160, 1 segment\n"
           "  From: ACME\n"
           "  To: +393331112223\n"
           "  ACME Casa: da giorni non abbiamo notizie del pacco 100045. Il corriere lo cerca, le scriviamo entro 2 giorni lavorativi.\n"

@@ -176,10 +176,10 @@ TEST_CASE("a notification goes out by the first channel that the customer and th
     CHECK(mail.channel == "email");
     CHECK(mail.gateway == "smtp");
     CHECK(mail.to == "anna@x.example");
-    CHECK(mail.from == "premura@example.org");
+    CHECK(mail.from == "assistenza@acme.example");
     CHECK(mail.key == "n1.email");
     CHECK(mail.valid_until == ten + outbox.options_used.lease);
-    CHECK_THAT(mail.content, Catch::Contains("Message-ID: <n1.email@example.org>"));
+    CHECK_THAT(mail.content, Catch::Contains("Message-ID: <n1.email@acme.example>"));
 
     const std::vector<Output> done = outbox.answer(mail, DeliveryResult::Kind::sent, ten);
     CHECK(types_of(done) == Texts{"intake", "delivery.sent"});

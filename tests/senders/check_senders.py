@@ -166,8 +166,8 @@ def wrong_password(world):
 def killed(world):
     """SIGKILL at any moment: nothing is lost, and what comes twice comes with the same id and the same bytes."""
     chance = random.Random(int(os.environ.get("PREMURA_SEED", "7")))
-    world.sms.delay = 0.2
-    world.mail.start(delay=0.2)
+    world.sms.delay = 0.6
+    world.mail.start(delay=0.6)
     world.start()
     count = 60
     kills = 0
@@ -176,7 +176,13 @@ def killed(world):
         world.pay(f"S{i}", "write", phone=PHONE)
         time.sleep(0.15)
         if i % 8 == 7:
-            time.sleep(chance.random())
+            # Every second time while a gateway has something and has not said so yet.
+            if kills % 2:
+                known = len(world.mail.mails()) + len(world.sms.taken())
+                until(lambda: len(world.mail.mails()) + len(world.sms.taken()) > known, "something is on its way")
+                time.sleep(chance.random() * 0.3)
+            else:
+                time.sleep(chance.random())
             world.kill()
             kills += 1
             world.start()

@@ -45,7 +45,7 @@ class Sink(Controller):
 
         def sign_in(_server, _session, _envelope, _mechanism, data):
             fits = (data.login.decode(), data.password.decode()) == (arguments.user, arguments.password)
-            return AuthResult(success=fits)
+            return AuthResult(success=fits, handled=False)
 
         return SMTP(self.handler, tls_context=context, require_starttls=True, authenticator=sign_in,
                     auth_required=True)
