@@ -56,6 +56,8 @@ constexpr std::string_view requested = "premura.delivery.requested.v1";
 constexpr std::string_view result = "premura.delivery.result.v1";
 constexpr std::string_view expedite = "premura.delivery.expedite.v1";  // an expedite, sent on to its customer's partition
 constexpr std::string_view topic = "deliveries";
+// Why nothing was tried: the gateway is known to be down. Other reasons are that it has enough to do.
+constexpr std::string_view circuit_open = "circuit_open";
 }  // namespace delivery
 
 Output output_of(const DeliveryRequest& request, Instant now);

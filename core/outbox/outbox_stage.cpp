@@ -211,15 +211,14 @@ void OutboxStage::take_result(const DeliveryResult& result, Instant arrival, Eff
 void OutboxStage::not_through(OutboxEntry& entry, const DeliveryResult& result, Instant now, Effects& effects) {
     entry.reason = result.reason;
     if (entry.solved) return finish(entry, OutboxEntry::State::cancelled, "solved", now, effects);
-    if (result.kind == DeliveryResult::Kind::postponed) {
-        ++entry.postponed;
-    } else {
-        ++entry.attempts;
-    }
+    // A gateway that only has enough to do is asked again soon: nothing is wrong with it.
+    const bool is_busy = result.kind == DeliveryResult::Kind::postponed && result.reason != delivery::circuit_open;
+    if (result.kind != DeliveryResult::Kind::postponed) ++entry.attempts;
+    if (result.kind == DeliveryResult::Kind::postponed && !is_busy) ++entry.postponed;
     if (result.kind == DeliveryResult::Kind::refused) return give_up_channel(entry, now, effects);
-    if (entry.tries() == tries_until_incident) tell_ops(entry, true, now, effects);
+    if (!is_busy && entry.tries() == tries_until_incident) tell_ops(entry, true, now, effects);
     if (entry.attempts >= options_.retry.attempts_max) return give_up_channel(entry, now, effects);
-    Milliseconds pause = options_.retry.pause_after(entry.tries(), entry.id);
+    Milliseconds pause = options_.retry.pause_after(is_busy ? 1 : entry.tries(), entry.id);
     if (result.retry_after) pause = std::max(pause, *result.retry_after);
     const Instant next = hours_from(entry, now + pause);
     if (next >= entry.expires_at) return finish(entry, OutboxEntry::State::expired, entry.reason, now, effects);

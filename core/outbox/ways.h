@@ -28,7 +28,7 @@ struct OutboxOptions {
     // How long the senders may keep a request: after that it is asked for again.
     Milliseconds lease = std::chrono::minutes{2};
     // Requests of one gateway that are under way at once; the others wait here.
-    int asked_max = 100;
+    int asked_max = 20;
     // How long it is known what became of something, so that a repeat is recognised.
     Milliseconds remembered = std::chrono::days{7};
 };

@@ -53,7 +53,7 @@ void Gateway::run() {
                 // The outbox may ask somebody else at that moment: nobody must still be at it.
                 refusal = "waited_too_long";
             } else if (!circuit_.let_through(now)) {
-                refusal = "circuit_open";
+                refusal = delivery::circuit_open;
             } else {
                 ++under_way_;
             }

@@ -314,6 +314,17 @@ TEST_CASE("what was only postponed is no attempt, but it ends with its time", "[
     CHECK(now - ten > std::chrono::hours{20});
 }
 
+TEST_CASE("a gateway that only has enough to do is asked again soon, and ops need not hear", "[outbox]") {
+    Outbox outbox;
+    outbox.apply(notification("n1", ten), ten);
+    Instant now = ten;
+    for (int i = 0; i < 10; ++i) {
+        CHECK(outbox.answer(outbox.request(now), DeliveryResult::Kind::postponed, now, "waited_too_long").empty());
+        CHECK(outbox.due("n1") - now == outbox.options_used.retry.pause_after(1, "n1"));
+        now = outbox.due("n1");
+    }
+}
+
 TEST_CASE("a message about a solved problem is not sent", "[outbox]") {
     Outbox outbox;
     outbox.apply(notification("n1", ten), ten);
