@@ -152,7 +152,7 @@ class TenantLoader {
             team.addresses[key] = load_email(channel.value, what, reader_);
         } else if (key == "webhook") {
             team.addresses[key] = reader_.name(channel.value, "the name of a webhook").value_or("");
-        } else {
+        } else if (key == "sms" || key == "phone") {
             team.addresses[key] = load_phone(channel.value, what, reader_);
         }
     }
