@@ -46,7 +46,10 @@ class Player {
         if (outcome.interrupted || !outcome.error.empty()) return outcome;
         if (last_ == instant_min) return outcome;
         const Instant end = std::max(last_ + Milliseconds{1}, run_.until.value_or(instant_min));
-        for (const auto& backtest : backtests_) outcome.results.push_back(backtest->finish(end));
+        for (const auto& backtest : backtests_) {
+            outcome.results.push_back(backtest->finish(end));
+            if (run_.at_end) run_.at_end(*backtest, end);
+        }
         return outcome;
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ struct BacktestRun {
     Milliseconds aftermath = std::chrono::days{30};
     // The clock runs on after the last event, to this moment at least.
     std::optional<Instant> until;
+    // Called for each backtest when all has been played, with that moment. May be empty.
+    std::function<void(const Backtest&, Instant)> at_end;
 };
 
 struct BacktestOutcome {

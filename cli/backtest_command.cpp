@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -10,17 +9,14 @@
 #include "cli/backtest_kafka.h"
 #include "cli/commands.h"
 #include "cli/kafka_property.h"
+#include "cli/load_rules.h"
 #include "core/backtest/html_page.h"
 #include "core/backtest/json_report.h"
 #include "core/backtest/text_report.h"
 #include "core/rules/rule_set.h"
-#include "core/rules/rule_set_loader.h"
-#include "files/read_files.h"
 
 namespace premura {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr int exit_fine = 0;
 constexpr int exit_failed = 1;
@@ -65,21 +61,6 @@ std::optional<Milliseconds> read_elapsed(const std::string& text) {
     const auto duration = parse_duration(text);
     if (!duration || duration->unit != Duration::Unit::elapsed) return std::nullopt;
     return duration->time;
-}
-
-std::shared_ptr<const RuleSet> load(const std::vector<std::string>& rules,
-                                    const std::vector<std::string>& config, int& result) {
-    std::vector<std::string> paths = rules;
-    paths.insert(paths.end(), config.begin(), config.end());
-    const ReadFiles files = read_files(paths);
-    Loaded loaded;
-    if (!files.diagnostics.has_errors()) loaded = load_rule_set(files.texts);
-    const Diagnostics& said =
-        files.diagnostics.has_errors() ? files.diagnostics : loaded.diagnostics;
-    if (loaded.rule_set != nullptr) return loaded.rule_set;
-    for (const Diagnostic& each : said.all()) std::cerr << format_text(each, false);
-    result = files.diagnostics.has_errors() ? exit_usage : exit_failed;
-    return nullptr;
 }
 
 // The zone that days are meant in: of the tenant asked for, else of the first.
@@ -202,10 +183,7 @@ std::string name_of_side(const std::vector<std::string>& paths) {
 }
 
 int backtest(BacktestArguments arguments, const Terminal& terminal) {
-    std::error_code problem;
-    if (arguments.rules.empty() && fs::is_directory("rules", problem)) arguments.rules = {"rules"};
-    if (arguments.config.empty() && fs::is_directory("config", problem))
-        arguments.config = {"config"};
+    add_default_folders(arguments.rules, arguments.config);
     if (arguments.rules.empty()) return wrong_use("--rules: name the folder of the rules");
     if (arguments.files.empty() && arguments.kafka.empty()) {
         return wrong_use("name files of recorded events, or --kafka and --topic");
@@ -219,7 +197,7 @@ int backtest(BacktestArguments arguments, const Terminal& terminal) {
     BacktestOptions options;
     for (const auto* rules : {&arguments.rules, &arguments.compare_with}) {
         if (rules->empty()) continue;
-        auto loaded = load(*rules, arguments.config, failed);
+        auto loaded = load_rules(*rules, arguments.config, std::cerr, failed);
         if (loaded == nullptr) return failed;
         const std::string wrong = read_options(arguments, *loaded, run, options);
         if (!wrong.empty()) return wrong_use(wrong);

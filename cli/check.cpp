@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <cctype>
 #include <ostream>
 
 #include "core/base/diagnostic_codes.h"
@@ -80,7 +82,8 @@ int run_check(const std::vector<std::string>& paths, CheckFormat format, bool co
     return rule_set == nullptr ? exit_errors : exit_fine;
 }
 
-int run_explain_code(const std::string& id, std::ostream& out, std::ostream& problems) {
+int run_explain_code(std::string id, std::ostream& out, std::ostream& problems) {
+    std::transform(id.begin(), id.end(), id.begin(), [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
     const DiagnosticCode* code = diagnostic_code(id);
     if (code == nullptr) {
         std::vector<std::string_view> ids;

@@ -17,6 +17,6 @@ int run_check(const std::vector<std::string>& paths, CheckFormat format, bool co
 
 // `premura check --explain PR104`: what a code of the diagnostics means. 0; 2 with the nearest code when there
 // is none of that name.
-int run_explain_code(const std::string& id, std::ostream& out, std::ostream& problems);
+int run_explain_code(std::string id, std::ostream& out, std::ostream& problems);
 
 }  // namespace premura

@@ -31,6 +31,8 @@ struct HttpClient::Impl {
                                              const Headers& headers) const;
     template <typename Request>
     error_code send(const Request& message);
+    // Sends a request and reads the whole reply.
+    HttpReply exchange(const http::request<http::string_body>& message);
 
     const Url url;
     const std::chrono::milliseconds timeout;
@@ -95,35 +97,40 @@ HttpClient::HttpClient(Url url, std::chrono::milliseconds timeout)
     : impl_{std::make_unique<Impl>(std::move(url), timeout)} {}
 HttpClient::~HttpClient() = default;
 
-HttpReply HttpClient::post(std::string_view target, std::string_view content_type,
-                           std::string_view body, const Headers& headers) {
-    Impl& impl = *impl_;
+HttpReply HttpClient::Impl::exchange(const http::request<http::string_body>& message) {
     HttpReply reply;
-    const auto fail = [&impl, &reply](const error_code& error) {
-        impl.socket.reset();
+    const auto fail = [this, &reply](const error_code& error) {
+        socket.reset();
         reply.error = error.message();
         return reply;
     };
-    if (const error_code error = impl.connect()) return fail(error);
-
-    auto message = impl.request(http::verb::post, target, headers);
-    message.set(http::field::content_type, {content_type.data(), content_type.size()});
-    message.body() = body;
-    message.prepare_payload();
-    if (const error_code error = impl.send(message)) return fail(error);
+    if (const error_code error = connect()) return fail(error);
+    if (const error_code error = send(message)) return fail(error);
 
     http::response_parser<http::string_body> parser;
     parser.body_limit(reply_bytes_max);
-    http::async_read(*impl.socket, impl.buffer, parser,
-                     [&impl](error_code problem, std::size_t) { impl.done = problem; });
-    if (const error_code error = impl.wait()) return fail(error);
+    http::async_read(*socket, buffer, parser, [this](error_code problem, std::size_t) { done = problem; });
+    if (const error_code error = wait()) return fail(error);
     const auto& response = parser.get();
     reply.status = static_cast<int>(response.result_int());
     reply.body = response.body();
     const auto retry = response[http::field::retry_after];
     reply.retry_after.assign(retry.data(), retry.size());
-    if (!response.keep_alive()) impl.socket.reset();
+    if (!response.keep_alive()) socket.reset();
     return reply;
+}
+
+HttpReply HttpClient::post(std::string_view target, std::string_view content_type,
+                           std::string_view body, const Headers& headers) {
+    auto message = impl_->request(http::verb::post, target, headers);
+    message.set(http::field::content_type, {content_type.data(), content_type.size()});
+    message.body() = body;
+    message.prepare_payload();
+    return impl_->exchange(message);
+}
+
+HttpReply HttpClient::get(std::string_view target, const Headers& headers) {
+    return impl_->exchange(impl_->request(http::verb::get, target, headers));
 }
 
 HttpReply HttpClient::stream(std::string_view target, const Headers& headers,

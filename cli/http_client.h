@@ -34,6 +34,8 @@ class HttpClient {
     HttpReply post(std::string_view target, std::string_view content_type, std::string_view body,
                    const Headers& headers = {});
 
+    HttpReply get(std::string_view target, const Headers& headers = {});
+
     // Reads a reply that does not end, such as server-sent events, until it does end, `read` returns false, or
     // Ctrl-C is pressed. There may be silence of any length. The reply has the status, and the body when it is
     // not 200.

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+
+#include <algorithm>
 #include <boost/json.hpp>
 #include <map>
 #include <ostream>
@@ -146,7 +149,14 @@ void write_text(const PlayedTests& played, const TestOptions& options, std::ostr
         out << fmt::format("{}: {} passed{}\n", file, count.passed,
                            count.failed == 0 ? "" : fmt::format(", {} failed", count.failed));
     }
-    if (options.coverage == TestOptions::Coverage::none) {
+    // Who runs one file of many does not ask about the others.
+    const bool whole_folder = std::any_of(options.paths.begin(), options.paths.end(), [](const std::string& path) {
+        std::error_code unknown;
+        return std::filesystem::is_directory(path, unknown);
+    });
+    if (options.coverage == TestOptions::Coverage::none && !whole_folder) {
+        // Nothing to say of rules without a test.
+    } else if (options.coverage == TestOptions::Coverage::none) {
         for (const std::string& rule : played.coverage.untested()) {
             out << fmt::format("hint: no test for the rule {}\n", rule);
         }

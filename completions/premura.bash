@@ -71,14 +71,15 @@ _premura() {
       return
       ;;
     --coverage) if [[ -n $assigned ]]; then _premura_words "strict"; return; fi ;;
+    --lang) _premura_words "en it"; return ;;
     --by) _premura_words "arrival event-time"; return ;;
     --input) _premura_words "auto jsonl csv"; return ;;
     --channel) _premura_words "email sms chat call"; return ;;
     --facts) _premura_files '*.json'; return ;;
     --html | --actions) _premura_files '*'; return ;;
     --speed) _premura_words "max"; return ;;
-    --aftermath | --against | --agents | --and-then | --arrival-from | --calls-per-hour | --explain | --from | --header | \
-      --kafka | --key | --lang | --property | --tenant | --to | --token | --topic | --until | --warm-up | --zone)
+    --aftermath | --against | --agents | --and-then | --arrival-from | --at | --calls-per-hour | --explain | --from | --header | \
+      --kafka | --key | --max-new-late | --property | --rule | --tenant | --to | --token | --topic | --until | --warm-up | --zone)
       COMPREPLY=()
       return
       ;;
@@ -88,7 +89,7 @@ _premura() {
     if [[ $cur == -* ]]; then
       _premura_words "$help --version --colour --color"
     else
-      _premura_words "check test backtest feed message map watch"
+      _premura_words "check test backtest diff explain feed map message reload watch"
     fi
     return
   fi
@@ -102,11 +103,17 @@ _premura() {
           --against --trial-as-live --agents --calls-per-hour --input --arrival-from --kafka --topic --property --html \
           --actions --json --days --quiet"
         ;;
+      diff) _premura_words "$help --on --config --at --topic --arrival-from --token --json --quiet" ;;
+      explain)
+        _premura_words "$help --tenant --lang --format --from --token --events --topic --at --rules --config --rule \
+          --all-rules"
+        ;;
       feed)
         _premura_words "$help --speed --to --kafka --topic --property --token --and-then --until --quiet"
         ;;
       message) _premura_words "$help --config --tenant --lang --channel --facts --format" ;;
       map) _premura_words "$help --mapping --topic --header --key --json" ;;
+      reload) _premura_words "$help --to --token --yes --max-new-late --json" ;;
       watch) _premura_words "$help --from --token --json --from-start --zone" ;;
     esac
     return
@@ -115,10 +122,23 @@ _premura() {
   local yaml='*.y?(a)ml'
   case $command in
     check | test) _premura_files "$yaml" ;;
+    diff)
+      case $before in
+        --on) _premura_files '*.@(json|jsonl|ndjson|csv|zst)' ;;
+        *) _premura_files "$yaml" ;;
+      esac
+      ;;
     backtest)
       case $before in
         --rules | --config | --compare-with) _premura_files "$yaml" ;;
         *) _premura_files '*.@(json|jsonl|ndjson|csv|zst)' ;;
+      esac
+      ;;
+    explain)
+      case $before in
+        --rules | --config) _premura_files "$yaml" ;;
+        --events) _premura_files '*.@(json|jsonl|ndjson|csv|zst)' ;;
+        *) COMPREPLY=() ;;
       esac
       ;;
     feed) _premura_files '*.@(json|jsonl|ndjson|zst)' ;;

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "core/base/hash.h"
+#include "daemon/http_rules.h"
 #include "daemon/kafka_client.h"
 #include "daemon/stages.h"
 
@@ -52,7 +53,8 @@ Daemon::Daemon(Settings settings, Journal& journal)
       metrics_{{PREMURA_VERSION, rd_kafka_version_str(), PREMURA_RDKAFKA_KIND}},
       rules_{settings_.rules},
       stream_{std::make_shared<StreamHub>(
-          settings_.stream, derived_id({settings_.instance, format_utc(wall_clock())}))} {
+          settings_.stream, derived_id({settings_.instance, format_utc(wall_clock())}))},
+      reload_{settings_.reload, rules_, workers_, settings_.orders, context_, wall_clock} {
     health_.version = PREMURA_VERSION;
     health_.instance = settings_.instance;
     health_.log_kind = settings_.log.kind == Settings::LogKind::sqlite ? "sqlite" : "kafka";
@@ -92,6 +94,10 @@ int Daemon::run() {
         const std::lock_guard lock{mutex_};
         health_.status = HealthReport::Status::ok;
     }
+    if (settings_.reload.watch_folders) {
+        folder_watch_ = std::make_unique<FolderWatch>(context_, settings_.rules, settings_.reload.quiet,
+                                                      [this] { reload({"folder", false, std::nullopt}); });
+    }
     journal_.write(JournalFact::ready, {{"partitions", std::to_string(log_->partitions())},
                                  {"workers", std::to_string(workers_.size())}});
     look_around();
@@ -101,34 +107,49 @@ int Daemon::run() {
     return exit_code_;
 }
 
+// At the start there is nothing to go over from, so the answer comes at once.
 bool Daemon::load_rules() {
-    Diagnostics diagnostics;
-    const bool loaded = rules_.load(diagnostics);
-    tell(diagnostics);
-    const auto current = rules_.current();
-    const std::string digest = current ? current->digest : std::string{};
-    const std::size_t count = current ? current->rules.size() : 0;
-    metrics_.set_rules(digest, count, loaded, wall_clock());
+    bool loaded = false;
+    reload({"start", true, std::nullopt}, [&loaded](const ReloadOutcome& outcome) {
+        loaded = outcome.result == ReloadOutcome::Result::loaded;
+    });
+    return loaded;
+}
+
+// The outcome of a reload, in the log, the status and the metrics alike.
+void Daemon::tell(const ReloadOutcome& outcome) {
+    using Result = ReloadOutcome::Result;
+    tell(outcome.diagnostics);
+    const bool accepted = outcome.result == Result::loaded || outcome.result == Result::unchanged;
+    metrics_.set_rules(outcome.digest, outcome.rules, accepted, wall_clock());
+    metrics_.count("reloads", name_of(outcome.result), 1);
 
     const std::lock_guard lock{mutex_};
-    health_.last_reload_ok = loaded;
+    health_.last_reload_ok = accepted;
     health_.last_reload_problem.clear();
-    if (loaded) {
-        health_.rules_digest = digest;
-        health_.rule_count = count;
+    if (accepted) {
+        health_.rules_digest = outcome.digest;
+        health_.rule_count = outcome.rules;
         health_.rules_loaded_at = wall_clock();
-        journal_.write(JournalFact::rules_loaded, {{"rules", std::to_string(count)}, {"digest", digest}});
-        return true;
+        if (outcome.result == Result::unchanged) return;
+        journal_.write(JournalFact::rules_loaded,
+                       {{"rules", std::to_string(outcome.rules)},
+                        {"digest", outcome.digest},
+                        {"asked_by", outcome.asked_by},
+                        {"late_at_once", std::to_string(outcome.report.difference.late_at_once())}});
+        return;
     }
-    for (const Diagnostic& diagnostic : diagnostics.all()) {
+    health_.last_reload_problem = outcome.sentence();
+    for (const Diagnostic& diagnostic : outcome.diagnostics.all()) {
         if (diagnostic.severity != Severity::error) continue;
         health_.last_reload_problem = format_text(diagnostic, false);
         break;
     }
     journal_.write(JournalFact::rules_refused,
-                   {{"errors", std::to_string(diagnostics.error_count())},
-                    {"kept", digest.empty() ? std::string_view{"none"} : digest}});
-    return false;
+                   {{"result", name_of(outcome.result)},
+                    {"asked_by", outcome.asked_by},
+                    {"reason", outcome.sentence()},
+                    {"kept", outcome.digest.empty() ? std::string_view{"none"} : outcome.digest}});
 }
 
 void Daemon::tell(const Diagnostics& diagnostics) {
@@ -160,7 +181,6 @@ void Daemon::start_senders() {
     };
     senders_ = std::make_unique<Senders>(settings_.senders, names_.full(topic::deliveries), log_->writer(),
                                          std::move(callbacks));
-    tell_missing_gateways();
 }
 
 // The files of tenants and the settings are read apart; here they meet.
@@ -212,10 +232,18 @@ void Daemon::start_http() {
     callbacks.count = [this](std::string_view name, std::string_view label, std::int64_t by) {
         metrics_.count(name, label, by);
     };
+    std::vector<Worker*> workers;
+    for (const auto& worker : workers_) workers.push_back(worker.get());
+    questions_ = std::make_unique<OrderQuestions>(
+        OrderQuestions::Options{log_->partitions(), settings_.orders.settle, wall_clock}, std::move(workers));
+    callbacks.explain = [this](OrderQuestions::Question question, OrderQuestions::Answer answer) {
+        questions_->explain(std::move(question), std::move(answer));
+    };
     api_ = std::make_unique<HttpApi>(settings_.api, std::move(intake), std::move(callbacks),
                                      log_->writer(), stream_);
     http_ = std::make_unique<HttpServer>(settings_.http);
     api_->install(*http_, settings_.http.is_loopback());
+    install_rule_routes();
     http_->start();
     journal_.write(JournalFact::listening, {{"address", settings_.http.address},
                                      {"port", std::to_string(http_->port())}});
@@ -229,7 +257,7 @@ void Daemon::wait_for_signals() {
         if (error) return;
         signals_.clear();
         if (signal == SIGHUP) {
-            reload();
+            reload({"signal", false, std::nullopt});
             wait_for_signals();
             return;
         }
@@ -239,14 +267,40 @@ void Daemon::wait_for_signals() {
 }
 
 // All or nothing: the new set goes to every worker between two rounds, or the old one stays.
-void Daemon::reload() {
-    service_manager_.reloading();
-    const bool loaded = load_rules();
-    if (loaded) {
-        for (const auto& worker : workers_) worker->use(rules_.current());
-        tell_missing_gateways();
-    }
-    service_manager_.ready(loaded ? "watching orders" : "watching orders; new rules were refused");
+void Daemon::reload(ReloadRequest request, std::function<void(const ReloadOutcome&)> answer) {
+    const bool starting = request.asked_by == "start";
+    if (!starting) service_manager_.reloading();
+    reload_.ask(std::move(request), [this, starting, answer = std::move(answer)](const ReloadOutcome& outcome) {
+        tell(outcome);
+        if (outcome.result == ReloadOutcome::Result::loaded) tell_missing_gateways();
+        const bool kept = outcome.result != ReloadOutcome::Result::loaded &&
+                          outcome.result != ReloadOutcome::Result::unchanged;
+        if (!starting) {
+            service_manager_.ready(kept ? "watching orders; new rules were refused" : "watching orders");
+        }
+        if (answer) answer(outcome);
+    });
+}
+
+// Answers come from the main thread, to which the question is passed on.
+void Daemon::install_rule_routes() {
+    RuleRoutes routes;
+    routes.reload = [this](RuleRoutes::Reload asked, std::function<void(const ReloadOutcome&)> answer) {
+        boost::asio::post(context_, [this, asked, answer = std::move(answer)]() mutable {
+            reload({"request", asked.yes, asked.new_late_max}, std::move(answer));
+        });
+    };
+    routes.difference = [this](std::vector<NamedText> files, RuleRoutes::DifferenceAnswer answer) {
+        boost::asio::post(context_, [this, files = std::move(files), answer = std::move(answer)] {
+            Diagnostics diagnostics;
+            const auto after = files.empty() ? rules_.read(diagnostics) : rules_.read(files, diagnostics);
+            if (!after) return answer(diagnostics, std::nullopt);
+            reload_.ask_difference(after, [diagnostics, answer](std::optional<DifferenceReport> report) {
+                answer(diagnostics, std::move(report));
+            });
+        });
+    };
+    premura::install_rule_routes(*http_, std::move(routes));
 }
 
 // Once a second: how the workers are, for /health, /metrics and the watchdog.
@@ -340,6 +394,7 @@ void Daemon::stop() {
         health_.status = HealthReport::Status::stopping;
     }
     service_manager_.stopping("finishing the rounds at hand");
+    folder_watch_.reset();
     if (http_) http_->stop();
     for (const auto& worker : workers_) worker->stop();
     workers_.clear();

@@ -13,6 +13,8 @@
 #include "daemon/journal.h"
 #include "daemon/log_engine.h"
 #include "daemon/metrics.h"
+#include "daemon/folder_watch.h"
+#include "daemon/rule_reload.h"
 #include "daemon/rule_store.h"
 #include "daemon/senders/senders.h"
 #include "daemon/service_manager.h"
@@ -36,12 +38,14 @@ class Daemon {
  private:
     bool load_rules();
     void tell(const Diagnostics& diagnostics);
+    void tell(const ReloadOutcome& outcome);
     void start_senders();
     void tell_missing_gateways();
     void start_workers();
     void start_http();
     void wait_for_signals();
-    void reload();
+    void reload(ReloadRequest request, std::function<void(const ReloadOutcome&)> answer = {});
+    void install_rule_routes();
     void look_around();
     void publish(const Effects& effects);
     void stop();
@@ -59,6 +63,9 @@ class Daemon {
     std::unique_ptr<LogEngine> log_;
     std::unique_ptr<Senders> senders_;  // null: nothing goes out
     std::vector<std::unique_ptr<Worker>> workers_;
+    RuleReload reload_;
+    std::unique_ptr<FolderWatch> folder_watch_;
+    std::unique_ptr<OrderQuestions> questions_;
     std::unique_ptr<HttpApi> api_;
     std::unique_ptr<HttpServer> http_;
 

@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::string_view events_path = "/v1/events";
 constexpr std::string_view stream_path = "/v1/stream";
+constexpr std::string_view orders_path = "/v1/orders/";
+constexpr std::string_view explanation_end = "/explanation";
 constexpr std::string_view health_path = "/health";
 constexpr std::string_view metrics_path = "/metrics";
 constexpr std::string_view retry_after_seconds = "1";
@@ -29,7 +31,8 @@ constexpr std::string_view page =
     "  GET  /health      how this daemon does, as JSON\n"
     "  GET  /metrics     the same for Prometheus\n"
     "  GET  /v1/stream   what it decides, as it decides it (server-sent events)\n"
-    "  POST /v1/events   takes CloudEvents: structured, binary or a batch\n\n"
+    "  POST /v1/events   takes CloudEvents: structured, binary or a batch\n"
+    "  GET  /v1/orders/ID/explanation   why something was done about an order, or was not\n\n"
     "Try:  curl -N http://{0}/v1/stream\n";
 
 HttpResponse busy(std::string_view detail) {
@@ -103,6 +106,10 @@ void HttpApi::install(HttpServer& server, bool loopback) {
                 callbacks_.metrics()});
     });
     server.stream(std::string{stream_path}, stream_);
+    server.handle("GET", fmt::format("{}{{}}{}", orders_path, explanation_end),
+                  [this](const HttpRequest& request, HttpServer::Answer answer) {
+                      explain(request, std::move(answer));
+                  });
     server.handle("GET", "/", [](HttpRequest request, HttpServer::Answer answer) {
         answer({200,
                 {{"Content-Type", "text/plain; charset=utf-8"}},
@@ -126,7 +133,7 @@ std::optional<HttpResponse> HttpApi::admit(const HttpRequest& request, bool loop
         const bool same = slashes != std::string_view::npos && origin.substr(slashes + 3) == host;
         if (!same) return problem(403, "pages of other sites may not send events");
     }
-    const bool guarded = writes || request.path == stream_path;
+    const bool guarded = writes || request.path == stream_path || request.path.starts_with(orders_path);
     if (guarded && !options_.token.empty() && !has_token(request, options_.token)) {
         HttpResponse refusal = problem(401,
                                        "send the token of http.token_file in the settings as "
@@ -135,6 +142,29 @@ std::optional<HttpResponse> HttpApi::admit(const HttpRequest& request, bool loop
         return refusal;
     }
     return std::nullopt;
+}
+
+void HttpApi::explain(const HttpRequest& request, HttpServer::Answer answer) {
+    const auto asked = [&request](std::string_view name) {
+        const auto found = request.query.find(name);
+        return found == request.query.end() ? std::string{} : found->second;
+    };
+    OrderQuestions::Question question;
+    std::string_view typed = request.path;
+    typed.remove_prefix(orders_path.size());
+    typed.remove_suffix(explanation_end.size());
+    question.typed = decoded_part(typed);
+    question.tenant = asked("tenant");
+    const std::string language = asked("lang");
+    const auto known = language_named(language.empty() ? "en" : language);
+    if (!known) return answer(problem(400, "lang: en and it are what there is"));
+    question.language = *known;
+    const std::string format = asked("format");
+    if (!format.empty() && format != "json" && format != "text") {
+        return answer(problem(400, "format: json and text are what there is"));
+    }
+    question.as_json = format != "text";
+    callbacks_.explain(std::move(question), std::move(answer));
 }
 
 bool HttpApi::knows_host(std::string_view host) const {

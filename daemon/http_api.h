@@ -10,6 +10,7 @@
 #include "daemon/http_events.h"
 #include "daemon/http_server.h"
 #include "daemon/log.h"
+#include "daemon/order_questions.h"
 #include "daemon/stream_hub.h"
 
 namespace premura {
@@ -33,9 +34,11 @@ struct HttpApiCallbacks {
     std::function<std::string()> metrics;  // in Prometheus' text format
     // Counters of daemon/metrics.h. From any thread.
     std::function<void(std::string_view name, std::string_view label, std::int64_t by)> count;
+    // Why something was done about an order, or was not.
+    std::function<void(OrderQuestions::Question, OrderQuestions::Answer)> explain;
 };
 
-// The routes of premurad: POST /v1/events, GET /health, /metrics, /v1/stream and /. Owned by the
+// The routes of premurad: POST /v1/events, GET /v1/orders/{}/explanation, /health, /metrics, /v1/stream and /. Owned by the
 // main thread together with the server, which it outlives; works on the server's thread. The log's
 // writer outlives both.
 class HttpApi {
@@ -52,6 +55,7 @@ class HttpApi {
     std::optional<HttpResponse> admit(const HttpRequest& request, bool loopback) const;
     bool knows_host(std::string_view host) const;
     void take_events(HttpRequest request, HttpServer::Answer answer);
+    void explain(const HttpRequest& request, HttpServer::Answer answer);
 
     const HttpApiOptions options_;
     const HttpApiCallbacks callbacks_;

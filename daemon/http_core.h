@@ -35,6 +35,18 @@ struct HttpCore : std::enable_shared_from_this<HttpCore> {
         std::string path;
         HttpServer::Handler handler;
         std::shared_ptr<StreamHub> hub;  // instead of a handler
+
+        // Is it this route's path? One part may be `{}`, and stands for anything but a slash.
+        bool fits(std::string_view asked) const {
+            const std::size_t open = path.find("{}");
+            if (open == path.npos) return asked == path;
+            const std::string_view before = std::string_view{path}.substr(0, open);
+            const std::string_view after = std::string_view{path}.substr(open + 2);
+            if (asked.size() <= before.size() + after.size()) return false;
+            if (!asked.starts_with(before) || !asked.ends_with(after)) return false;
+            asked = asked.substr(before.size(), asked.size() - before.size() - after.size());
+            return asked.find('/') == asked.npos;
+        }
     };
 
     explicit HttpCore(HttpServerOptions given) : options{std::move(given)} {}

@@ -12,7 +12,7 @@ int hexadecimal(char letter) {
     return -1;
 }
 
-std::string decode_query(std::string_view text) {
+std::string decode(std::string_view text, bool plus_is_blank) {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool escape = text[i] == '%' && i + 2 < text.size() &&
@@ -21,11 +21,13 @@ std::string decode_query(std::string_view text) {
             decoded += static_cast<char>(hexadecimal(text[i + 1]) * 16 + hexadecimal(text[i + 2]));
             i += 2;
         } else {
-            decoded += text[i] == '+' ? ' ' : text[i];
+            decoded += plus_is_blank && text[i] == '+' ? ' ' : text[i];
         }
     }
     return decoded;
 }
+
+std::string decode_query(std::string_view text) { return decode(text, true); }
 
 }  // namespace
 
@@ -99,6 +101,8 @@ void parse_target(std::string_view target, HttpRequest& request) {
         request.query.emplace(decode_query(pair.substr(0, equals)), decode_query(value));
     }
 }
+
+std::string decoded_part(std::string_view part) { return decode(part, false); }
 
 const Headers& security_headers() {
     static const Headers headers{

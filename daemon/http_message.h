@@ -40,6 +40,9 @@ std::string_view http_reason(int status);
 // stands for itself.
 void parse_target(std::string_view target, HttpRequest& request);
 
+// A part of a path, its %XX decoded.
+std::string decoded_part(std::string_view part);
+
 // What is added to every response: nothing of ours may be framed, sniffed or cached.
 const Headers& security_headers();
 

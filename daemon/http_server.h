@@ -67,6 +67,7 @@ class HttpServer {
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
+    // One part of the path may be `{}`, and stands for anything but a slash: HttpRequest::path has what it was.
     void handle(std::string method, std::string path, Handler handler);
     // GET serves the hub's lines as they come.
     void stream(std::string path, std::shared_ptr<StreamHub> hub);

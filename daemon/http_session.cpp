@@ -199,7 +199,7 @@ bool HttpSession::turned_away(const HttpRequest& request) {
     if (!refusal && route_->method != request.method) {
         std::string allowed;
         for (const HttpCore::Route& route : core_.routes) {
-            if (route.path != request.path) continue;
+            if (!route.fits(request.path)) continue;
             if (!allowed.empty()) allowed += ", ";
             allowed += route.method == "GET" ? "GET, HEAD" : route.method;
         }
@@ -219,7 +219,7 @@ bool HttpSession::turned_away(const HttpRequest& request) {
 // The route of path and method, else one of the path, else none.
 void HttpSession::find_route(const HttpRequest& request) {
     for (const HttpCore::Route& route : core_.routes) {
-        if (route.path != request.path) continue;
+        if (!route.fits(request.path)) continue;
         if (route_ == nullptr || route.method == request.method) route_ = &route;
     }
 }

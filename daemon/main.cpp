@@ -22,14 +22,13 @@ void print(const premura::Diagnostics& diagnostics) {
 // Settings and rules, as the daemon would load them. The same loader, so that what passes here starts.
 int check(const premura::Settings& settings) {
     premura::Diagnostics diagnostics;
-    premura::RuleStore rules{settings.rules};
-    const bool good = rules.load(diagnostics);
+    const auto rules = premura::RuleStore{settings.rules}.read(diagnostics);
     print(diagnostics);
-    if (!good) {
+    if (rules == nullptr) {
         std::cerr << diagnostics.error_count() << " errors in the rules\n";
         return exit_configuration;
     }
-    std::cout << "settings and " << rules.current()->rules.size() << " rules: no errors\n";
+    std::cout << "settings and " << rules->rules.size() << " rules: no errors\n";
     return 0;
 }
 

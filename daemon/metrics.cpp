@@ -26,6 +26,7 @@ const std::vector<CounterRow>& rows() {
     static const std::vector<CounterRow> table{
         {"events", "Events that were applied.", {"type"}},
         {"events_repeated", "Events that were known already and left out.", {}},
+        {"reloads", "Times that rules were read anew, by how it ended.", {"result"}},
         {"events_ignored", "Records that are no event of ours.", {"reason"}},
         {"events_quarantined", "Records that could not be decoded and were put aside.", {"reason"}},
         {"events_rekeyed", "Events that went through the intake topic to their order.", {}},

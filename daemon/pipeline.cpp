@@ -374,6 +374,11 @@ const Stage* Pipeline::stage(int partition) const {
     return found == partitions_.end() ? nullptr : found->second.stage.get();
 }
 
+Instant Pipeline::complete_until(int partition) const {
+    const auto found = partitions_.find(partition);
+    return found == partitions_.end() ? instant_min : complete_until(found->second, last_run_);
+}
+
 Pipeline::Status Pipeline::status() const {
     Status status = totals_;
     status.stage = options_.stage;

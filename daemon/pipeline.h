@@ -78,6 +78,8 @@ class Pipeline final : private LogListener {
     const std::string& name() const { return options_.stage; }
     std::vector<int> partitions() const;
     const Stage* stage(int partition) const;
+    // How far that partition's input is complete, as of the last round; instant_min when it is not here.
+    Instant complete_until(int partition) const;
 
  private:
     struct Partition;

@@ -18,6 +18,7 @@
 #include "daemon/pipeline.h"
 #include "daemon/senders/options.h"
 #include "daemon/sqlite_log.h"
+#include "daemon/reload_options.h"
 #include "daemon/stream_hub.h"
 
 namespace premura {
@@ -76,6 +77,7 @@ struct Settings {
     HttpApiOptions api;  // with the token
     StreamHubOptions stream;
     JournalOptions journal;
+    ReloadOptions reload;
 
     // Does anything go out? A replay never sends: what it decides was decided long ago.
     bool has_outbox() const { return senders.any() && !replay; }

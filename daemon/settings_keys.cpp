@@ -267,6 +267,13 @@ std::span<const SettingsKey> settings_key_table() {
             "http.stream_heartbeat", [](auto& s) -> auto& { return s.http.heartbeat_interval; },
             second),
 
+        whole(
+            "reload.new_late_max", [](auto& s) -> auto& { return s.reload.new_late_max; }, 0, many),
+        boolean(
+            "reload.watch_folders", [](auto& s) -> auto& { return s.reload.watch_folders; }),
+        duration(
+            "reload.quiet", [](auto& s) -> auto& { return s.reload.quiet; }, none),
+
         word(
             "journal.level", [](auto& s) -> auto& { return s.journal.level; },
             std::array<std::string_view, 5>{"error", "warning", "notice", "info", "debug"},

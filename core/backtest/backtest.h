@@ -55,6 +55,8 @@ class Backtest final : private DecisionListener {
     void leave_out() { ++result_.input.outside; }
     // The clock runs on to `end`, and all is added up. Nothing may be asked of this afterwards.
     BacktestResult finish(Instant end);
+    // For who looks at the orders, also after `finish`.
+    const OrdersStage& orders() const { return stages_.orders(); }
 
     const BacktestInput& input() const { return result_.input; }
 

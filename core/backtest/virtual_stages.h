@@ -50,6 +50,9 @@ class VirtualStages {
     void take(const Record& record, Instant arrival);
     // Does all that is due before that moment.
     void run_on(Instant until);
+    // What they know by now.
+    const OrdersStage& orders() const { return orders_; }
+    const ContactsStage& contacts() const { return contacts_; }
 
  private:
     void run_arrivals_on(Instant until);

@@ -97,6 +97,9 @@ constexpr DiagnosticCode codes[] = {
     {"PR138", "too many steps",
      "A ladder of more than a few steps is no ladder any more: 8 early warnings, 64 steps when late."},
 
+    {"PR139", "a rule that is about something else now",
+     "The clocks that run were started by other events, or count for another subject. They cannot go "
+     "on under this rule: it needs an id of its own."},
     {"PR140", "unknown calendar",
      "The name is neither a calendar nor an alias of each tenant that the rule applies to."},
     {"PR141", "unknown holiday set", "No file has a holiday set of that name."},

@@ -30,7 +30,7 @@ constexpr Hint hints[] = {
     {"end of map not found", "the indentation does not fit what stands above",
      "keys of one thing begin in the same column"},
     {"end of sequence not found", "the indentation does not fit the list above",
-     "items of one list begin in the same column, each with '- '"},
+     "keys of one thing begin in the same column; items of one list too, each with '- '"},
     {"end of sequence flow not found", "a list that began with '[' is not closed", "add the ']'"},
     {"end of map flow not found", "a map that began with '{' is not closed", "add the '}'"},
     {"illegal block entry", "a list cannot begin here", "put the '-' on a line of its own"},
@@ -280,7 +280,8 @@ void add_syntax_error(const YAML::Exception& exception, const TreeBuilder& build
                                  std::string{hint.hint}));
         return;
     }
-    diagnostics.add(error_at(place, "PR002", fmt::format("not valid YAML: {}", exception.msg)));
+    diagnostics.add(error_at(place, "PR002", fmt::format("not valid YAML: {}", exception.msg),
+                             "the mistake is often in the line before: a missing blank, quote or colon"));
 }
 
 }  // namespace

@@ -223,12 +223,7 @@ void ContactsStage::close(const Finding& finding, Instant now, Effects& effects)
 void ContactsStage::step(const Finding& finding, Instant now, Effects& effects) {
     Customer::Contact contact;
     contact.verb = finding.verb;
-    // A parcel's case that goes over to the order which turns out to be its own is still the same case to warehouse
-    // and courier, who are pressed once. But what was to be said to nobody in particular was taken back.
-    const bool is_heard = finding.verb == Step::Verb::call || finding.verb == Step::Verb::notify;
-    contact.id = is_heard
-                     ? derived_id({finding.id, name_of(finding.verb), "1", finding.order})
-                     : derived_id({finding.id, name_of(finding.verb), "1"});
+    contact.id = contact_id_of(finding.id, finding.verb, finding.order);
     contact.target = finding.target;
     contact.text = finding.text;
     contact.priority = finding.priority;

@@ -3,7 +3,16 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/base/hash.h"
+
 namespace premura {
+
+// A parcel's case that goes over to the order which turns out to be its own is still the same case to warehouse
+// and courier, who are pressed once. But what was to be said to nobody in particular was taken back.
+std::string contact_id_of(std::string_view finding_id, Step::Verb verb, std::string_view order) {
+    const bool is_heard = verb == Step::Verb::call || verb == Step::Verb::notify;
+    return is_heard ? derived_id({finding_id, name_of(verb), "1", order}) : derived_id({finding_id, name_of(verb), "1"});
+}
 
 Customer::OpenCase* Customer::find_case(std::string_view case_id) {
     const auto found = std::find_if(cases.begin(), cases.end(), [case_id](const OpenCase& open) {

@@ -73,6 +73,9 @@ struct Customer {
     bool idle() const { return cases.empty() && contacts.empty() && inbox.empty(); }
 };
 
+// The id of the contact that a step asks for: the finding that it is due, and the order it came with.
+std::string contact_id_of(std::string_view finding_id, Step::Verb verb, std::string_view order);
+
 // The customer as bytes, versioned; and back. False when the bytes are not of a version we know.
 void encode(const Customer& customer, std::string& bytes);
 bool decode(std::string_view bytes, Customer& customer);

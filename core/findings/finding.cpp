@@ -4,7 +4,9 @@
 
 #include <array>
 
+#include "core/base/hash.h"
 #include "core/events/json_writer.h"
+#include "core/events/text_codecs.h"
 
 namespace premura {
 namespace {
@@ -94,6 +96,18 @@ constexpr std::array<std::string_view, subject_type_count> subject_names{
     "order", "parcel", "shipment", "return", "refund", "promise", "customer"};
 
 }  // namespace
+
+// Nothing of where a case is kept goes into its id: the same case of a shipment has the same one before and after
+// its order became known.
+std::string case_id_of(std::string_view tenant, std::string_view rule, SubjectType type, std::string_view whose,
+                       std::uint64_t occurrence) {
+    return derived_id({tenant, rule, name_of(type), whose, occurrence == 0 ? std::string{} : hex64(occurrence)});
+}
+
+std::string step_finding_id(std::string_view case_id, bool warning, int step, std::string_view step_id) {
+    const std::string name = step_id.empty() ? std::to_string(step) : std::string{step_id};
+    return derived_id({case_id, (warning ? "warning/" : "step/") + name});
+}
 
 std::string_view name_of(Finding::Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
 

@@ -59,6 +59,13 @@ struct Finding {
 
 std::string_view name_of(Finding::Kind kind);
 
+// The id of a case. `whose`: the subject's id, else what stands in for it; occurrence: 0 for `again: once`.
+std::string case_id_of(std::string_view tenant, std::string_view rule, SubjectType type, std::string_view whose,
+                       std::uint64_t occurrence);
+// The id of the finding that a step of the case is due. A step with an id of its own keeps its name when steps are put
+// before it.
+std::string step_finding_id(std::string_view case_id, bool warning, int step, std::string_view step_id);
+
 // Where the parts of one case stand when they are decided at the same instant: warning, its steps, late, its
 // steps, closed.
 int rank_of(const Finding& finding);

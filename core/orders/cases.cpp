@@ -296,13 +296,9 @@ Finding OrdersStage::finding_for(const Clock* clock, const Entity::Case& open,
         finding.started_at = clock->start;
         finding.deadline = clock->deadline;
     }
-    const std::string occurrence = open.occurrence == 0 ? std::string{} : hex64(open.occurrence);
-    // Nothing of where it is kept goes into the id: the same case of a shipment has the same name before and after
-    // its order became known.
     const std::string_view whose =
         finding.subject.empty() ? std::string_view{finding.order} : std::string_view{finding.subject};
-    finding.case_id = derived_id(
-        {finding.tenant, open.rule, name_of(finding.subject_type), whose, occurrence});
+    finding.case_id = case_id_of(finding.tenant, open.rule, finding.subject_type, whose, open.occurrence);
     if (kind != Finding::Kind::closed) {
         finding.facts = facts_json(entity_, open.subject);
         finding.history = history_json(entity_);
@@ -310,14 +306,9 @@ Finding OrdersStage::finding_for(const Clock* clock, const Entity::Case& open,
     return finding;
 }
 
-// A step with an id keeps its name when steps are put before it.
 void OrdersStage::tell(Finding finding, const Step* step, Effects& effects) const {
-    std::string part{name_of(finding.kind)};
-    if (step != nullptr) {
-        part = (finding.warning_step ? "warning/" : "step/") +
-               (step->id.empty() ? std::to_string(finding.step) : step->id);
-    }
-    finding.id = derived_id({finding.case_id, part});
+    finding.id = step != nullptr ? step_finding_id(finding.case_id, finding.warning_step, finding.step, step->id)
+                                 : derived_id({finding.case_id, name_of(finding.kind)});
     effects.outputs.push_back(output_of(finding));
 }
 

@@ -113,10 +113,7 @@ const Calendar* calendar_for(const CalendarReference& reference, const Calendar*
     return tenant.rule_set->calendar(*tenant.tenant, reference, "default");
 }
 
-struct Span {
-    Instant from;
-    Instant until;  // instant_max: still paused
-};
+using Span = ClockPause;
 
 // The times in which the clock stood still, from its start on. A pause that began before the start counts from
 // the start; a second pause inside one changes nothing.
@@ -302,6 +299,20 @@ Instant subtract(const Calendar* calendar, Instant deadline, const Duration& dur
 }
 
 }  // namespace
+
+std::vector<ClockPause> pauses_of(const TenantRules& tenant, const Entity& entity, const Clock& clock) {
+    const Rule& rule = *clock.rule->rule;
+    // Those given by `by:` do not move.
+    if (rule.pause_from.empty() || rule.by != 0) return {};
+    std::uint32_t of_type = 0;
+    for (std::size_t i = 0; i < entity.subjects.size(); ++i) {
+        if (entity.subjects[i].type == rule.subject) of_type |= std::uint32_t{1} << i;
+    }
+    ClockProblems problems;
+    const Timeline timeline{entity};
+    return pauses_of(Context{*clock.rule, rule, tenant, entity, timeline, clock.subject, of_type, problems},
+                     clock.start);
+}
 
 bool is_case_of(const Entity::Case& known, const Rule& rule) {
     return known.rule == rule.id || std::find(rule.was.begin(), rule.was.end(), known.rule) != rule.was.end();

@@ -61,6 +61,13 @@ struct ClockProblems {
 void derive_clocks(const TenantRules& tenant, const Entity& entity, std::vector<Clock>& clocks,
                    ClockProblems& problems);
 
+// When a clock stood still: from its start on, in the order of time. `until` is instant_max while it still does.
+struct ClockPause {
+    Instant from;
+    Instant until;
+};
+std::vector<ClockPause> pauses_of(const TenantRules& tenant, const Entity& entity, const Clock& clock);
+
 // Is it this rule's case, also under an id that the rule had before?
 bool is_case_of(const Entity::Case& known, const Rule& rule);
 

@@ -22,15 +22,51 @@ bool customer_was_contacted(const Rule& rule, const Entity::Case& known) {
 }  // namespace
 
 // Called with the first time that is known after the rules were set: `use` has none.
-void OrdersStage::learn_rules(Instant now) {
+void OrdersStage::learn_rules(Instant now, Effects& effects) {
     rules_are_new_ = false;
     const bool edited = memory_.learn(*rules_, now);
     for (auto& [id, tenant] : tenants_) {
         for (TenantRule& rule : tenant.rules) rule.since = memory_.since(*rule.rule);
     }
-    if (!edited) return;
-    edit_is_known_ = true;
-    for (const Key128& key : store_.keys()) store_.rearm(key, instant_min);
+    edit_is_known_ = edited;
+    if (edited) {
+        for (const Key128& key : store_.keys()) store_.rearm(key, instant_min);
+    }
+    // All orders are looked at now, before anything happens to them under the new rules. Nothing becomes due by that.
+    while (const auto due = store_.pop_due(instant_min)) ring(due->key, due->at, {now, now, false}, effects);
+    old_rules_.reset();
+    old_tenants_.clear();
+}
+
+// An edit that says `on_edit: keep` keeps the deadlines that were counted by the rule it edits, whatever that said.
+bool OrdersStage::keep_old_deadlines() {
+    const auto old_rules = old_tenants_.find(entity_.tenant);
+    if (old_rules == old_tenants_.end()) return false;
+    bool changed = false;
+    std::vector<Clock> old_clocks;
+    for (const Clock& clock : clocks_) {
+        const bool is_new_here = clock.timing != 0 && !clock.kept && memory_.was_edited(*clock.rule->rule);
+        if (!is_new_here || case_of(clock) != nullptr) continue;
+        if (old_clocks.empty()) {
+            ClockProblems problems;
+            derive_clocks(old_rules->second, entity_, old_clocks, problems);
+        }
+        for (const Clock& old : old_clocks) {
+            const Rule& rule = *clock.rule->rule;
+            const std::string& id = old.rule->rule->id;
+            const bool same_rule = id == rule.id || std::find(rule.was.begin(), rule.was.end(), id) != rule.was.end();
+            const bool same_clock = same_rule && old.subject == clock.subject && old.start == clock.start;
+            if (!same_clock || old.paused || old.deadline == clock.deadline) continue;
+            Entity::Case carrier = new_case(clock);
+            carrier.deadline = old.deadline;
+            carrier.timing = ~clock.timing;  // not how it is counted now
+            entity_.cases.push_back(carrier);
+            changed = true;
+            break;
+        }
+    }
+    if (changed) derive(nullptr);
+    return changed;
 }
 
 // A case that lost its clock though no event came since, lost it by an edit of the rule's conditions. What was told
@@ -86,7 +122,8 @@ bool OrdersStage::take_new_ladder(const Clock& clock, Entity::Case& known, Insta
 
 // Once for each order after an edit.
 bool OrdersStage::take_edit(Instant now, Effects& effects) {
-    bool changed = false;
+    bool changed = keep_old_deadlines();
+    bool closed_again = false;
     for (const Clock& clock : clocks_) {
         if (clock.end != Clock::End::running || clock.paused) continue;
         const Rule& rule = *clock.rule->rule;
@@ -100,7 +137,9 @@ bool OrdersStage::take_edit(Instant now, Effects& effects) {
             known->state = Entity::Case::State::warned;
             known->customer = {};
             known->by_edit = false;
-            changed = true;
+            // It opens again only when it still meets the rule.
+            known->pinned = false;
+            changed = closed_again = true;
         }
         const bool waits = known == nullptr || known->state == Entity::Case::State::warned;
         if (waits && std::max(clock.start, clock.deadline) <= now) {
@@ -108,6 +147,7 @@ bool OrdersStage::take_edit(Instant now, Effects& effects) {
             known->by_edit = changed = true;
         }
     }
+    if (closed_again) derive(nullptr);
     return changed;
 }
 

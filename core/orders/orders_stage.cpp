@@ -20,6 +20,11 @@ OrdersStage::OrdersStage(OrdersOptions options, std::shared_ptr<const RuleSet> r
 }
 
 void OrdersStage::use(std::shared_ptr<const RuleSet> rules) {
+    // Two edits without a moment between them are one.
+    if (!old_rules_) {
+        old_rules_ = std::move(rules_);
+        old_tenants_ = std::move(tenants_);
+    }
     tenants_.clear();
     rules_ = std::move(rules);
     for (const auto& [id, tenant] : rules_->tenants) {
@@ -66,7 +71,7 @@ void OrdersStage::restore(std::string_view state_key, std::string_view value) {
 }
 
 void OrdersStage::apply(const Record& record, Instant arrival, Effects& effects) {
-    if (rules_are_new_) learn_rules(arrival);
+    if (rules_are_new_) learn_rules(arrival, effects);
     const auto forced = subject_type_named(header_of(record, entity_header));
     // Whether an event is from the future is judged once, where it comes in.
     const DecodeResult decoded =
@@ -145,7 +150,7 @@ void OrdersStage::apply_event(const Event& event, Target target, Instant now, Ef
 }
 
 void OrdersStage::fire(const Horizon& horizon, Effects& effects) {
-    if (rules_are_new_) learn_rules(horizon.now);
+    if (rules_are_new_) learn_rules(horizon.now, effects);
     // What was on its way for `settle` after a deadline counts as well, however late it is read: so both, the
     // clock and what is known of the input, must have passed that moment.
     Instant limit = std::min(horizon.now, horizon.complete_until);
@@ -157,8 +162,8 @@ void OrdersStage::ring(const Key128& key, Instant at, const Horizon& horizon, Ef
     if (!decode(store_.find(key), entity_)) return;
     derive(nullptr);
     bool changed = pin_cases();
-    changed = keep_deadlines() || changed;
     if (at == instant_min && edit_is_known_) changed = take_edit(horizon.now, effects) || changed;
+    changed = keep_deadlines() || changed;
     changed = close_ended(horizon.now, effects) || changed;
     // One planned moment at a time, so that what is due earlier elsewhere comes first.
     for (const Clock& clock : clocks_) {

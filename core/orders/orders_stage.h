@@ -80,7 +80,8 @@ class OrdersStage final : public Stage {
     Entity::Case* case_of(const Clock& clock);
     const Clock* clock_of(const Entity::Case& known) const;
     bool pin_cases();
-    void learn_rules(Instant now);
+    void learn_rules(Instant now, Effects& effects);
+    bool keep_old_deadlines();
     bool keep_deadlines();
     bool take_edit(Instant now, Effects& effects);
     bool take_new_ladder(const Clock& clock, Entity::Case& known, Instant now) const;
@@ -109,6 +110,9 @@ class OrdersStage final : public Stage {
     RuleMemory memory_;
     bool rules_are_new_ = true;       // `memory_` has not learned them yet
     bool edit_is_known_ = false;      // rules were edited: what is looked at for that is due at instant_min
+    // The rules before an edit, until every order was looked at; empty when the daemon was stopped in between.
+    std::shared_ptr<const RuleSet> old_rules_;
+    std::map<std::string, TenantRules, std::less<>> old_tenants_;
     Instant replay_clock_ = instant_min;
 
     // Scratch of the step at hand, kept so that nothing is allocated anew for each event.

@@ -39,6 +39,12 @@ std::string_view word_meant(std::string_view piece) {
     if (piece == "min" || piece == "mins" || piece == "m") return "minutes";
     if (piece == "s" || piece == "sec" || piece == "secs") return "seconds";
     if (piece == "w") return "weeks";
+    // As teams in Italy and Germany write them.
+    if (piece == "giorno" || piece == "giorni" || piece == "tag" || piece == "tage") return "days";
+    if (piece == "ora" || piece == "ore" || piece == "stunde" || piece == "stunden") return "hours";
+    if (piece == "minuto" || piece == "minuti" || piece == "minuten") return "minutes";
+    if (piece == "settimana" || piece == "settimane" || piece == "woche" || piece == "wochen") return "weeks";
+    if (piece == "lavorativi" || piece == "lavorative" || piece == "lavorativo") return "business";
     if (piece == "working" || piece == "work" || piece == "bank") return "business";
     for (const std::string_view word : words) {
         if (word == piece) return word;
@@ -87,6 +93,11 @@ std::optional<CalendarReference> load_calendar_reference(const YamlNode& node, Y
     const auto written = reader.text(node, "'calendar'");
     if (!written) return std::nullopt;
     if (!written->starts_with("of ")) {
+        if (fact_named(*written) != nullptr) {
+            reader.error("PR110", node, fmt::format("'{}' is a fact, not the name of a calendar", *written),
+                         fmt::format("did you mean 'of {}'?", *written));
+            return std::nullopt;
+        }
         const auto name = reader.name(node, "the name of a calendar");
         return name ? std::optional{CalendarReference{*name, 0}} : std::nullopt;
     }

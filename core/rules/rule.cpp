@@ -49,6 +49,10 @@ std::optional<Priority> priority_named(std::string_view name) {
     return std::nullopt;
 }
 
+std::string_view name_of(Rule::OnEdit on_edit) {
+    return on_edit == Rule::OnEdit::keep ? "keep" : "recompute";
+}
+
 std::optional<Duration> parse_duration(std::string_view text) {
     if (text == "at once") return Duration{};
     const std::string_view amount_text = next_word(text);

@@ -129,6 +129,7 @@ struct Rule {
 
 std::string_view name_of(Rule::Mode mode);
 std::string_view name_of(Rule::Again again);
+std::string_view name_of(Rule::OnEdit on_edit);
 std::string_view name_of(Step::Verb verb);
 std::string_view name_of(Priority priority);
 std::optional<Priority> priority_named(std::string_view name);

@@ -21,7 +21,10 @@ class RuleSetLoader {
  public:
     void read(const NamedText& named) {
         auto text = read_yaml(named.file, named.text, diagnostics_);
-        if (!text) return;
+        if (!text) {
+            all_readable_ = false;
+            return;
+        }
         YamlReader reader{*text, diagnostics_};
         if (check_top(text->root(), reader)) texts_.push_back(std::move(*text));
     }
@@ -53,7 +56,8 @@ class RuleSetLoader {
     }
 
     Loaded finish(std::string digest) {
-        check_across_files(parts_, diagnostics_);
+        // What a file that cannot be read would have brought is not missing anywhere.
+        if (all_readable_) check_across_files(parts_, diagnostics_);
         auto rule_set = std::make_shared<RuleSet>();
         for (LoadedCalendar& calendar : parts_.calendars) {
             rule_set->calendars[calendar.spec.name] =
@@ -203,6 +207,7 @@ class RuleSetLoader {
     std::shared_ptr<Definitions> definitions_ = std::make_shared<Definitions>();
     LoadedParts parts_;
     std::map<std::string, Place> names_;
+    bool all_readable_ = true;
     Diagnostics diagnostics_;
 };
 

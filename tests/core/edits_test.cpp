@@ -167,6 +167,18 @@ TEST_CASE("with on_edit: keep a deadline stays as it was counted, through a stop
     }
 }
 
+TEST_CASE("an edit that itself says keep keeps the deadlines of the rule it edits", "[edits]") {
+    Shop shop{set(rule(day + calls))};
+    shop.place();
+    CHECK(shop.until("2026-06-08T12:00:00Z") == nothing);
+    shop.use(set(rule("    on_edit: keep\n    within: 2 hours\n" + calls)));
+    CHECK(shop.until("2026-06-08T20:00:00Z") == nothing);
+    shop.tell("order.placed", "2026-06-08T20:00:00Z", "", "B2");
+    CHECK(shop.until("2026-06-08T22:05:00Z") == Texts{"late unpaid", "step unpaid call customer"});
+    CHECK(shop.until("2026-06-09T09:05:00Z") == Texts{"late unpaid", "step unpaid call customer"});
+    CHECK(shop.by_edit() == nothing);
+}
+
 TEST_CASE("a kept deadline still moves with a pause while its rule is as it was", "[edits]") {
     const std::string keep = "    on_edit: keep\n    pause_between: [order.held, order.released]\n";
     Shop shop{set(rule(keep + day + calls))};
@@ -190,6 +202,16 @@ TEST_CASE("an open case whose deadline moves on is withdrawn when nobody was con
     // Late again, by the new deadline: the warehouse was pressed already and is not pressed twice.
     CHECK(shop.until("2026-06-10T10:00:00Z") == Texts{"late unpaid"});
     CHECK(shop.until("2026-06-10T18:00:00Z") == Texts{"step unpaid call customer"});
+}
+
+TEST_CASE("a case that closes by an edit opens again only for orders that the rule is still for", "[edits]") {
+    const std::string ladder = "    if_late:\n      - expedite: warehouse\n        request: pack_today\n      - after: 8 hours\n        call: customer\n        script: sorry\n";
+    Shop shop{set(rule(day + ladder))};
+    shop.tell("order.placed", placed_at, ",\"total\":5");
+    CHECK(shop.until("2026-06-09T10:00:00Z") == Texts{"late unpaid", "step unpaid expedite warehouse"});
+    shop.use(set(rule("    within: 2 days\n    exceptions: [{ name: small, where: { order.total: { less_than: 20 } } }]\n" + ladder)));
+    CHECK(shop.until("2026-06-09T10:01:00Z") == Texts{"closed unpaid deadline_moved"});
+    CHECK(shop.until("2026-06-15T10:00:00Z") == nothing);
 }
 
 TEST_CASE("an open case stays when the customer was called already", "[edits]") {

@@ -95,6 +95,7 @@ struct Api {
     HealthReport health;
     std::mutex mutex;
     std::vector<std::string> counted;
+    std::vector<OrderQuestions::Question> asked;
     std::unique_ptr<HttpApi> api;
     std::unique_ptr<HttpServer> server;
 
@@ -110,6 +111,11 @@ struct Api {
             const std::lock_guard lock{mutex};
             counted.push_back(std::string{name} + " " + std::string{label} + " " +
                               std::to_string(by));
+        };
+        callbacks.explain = [this](OrderQuestions::Question question, OrderQuestions::Answer answer) {
+            const std::lock_guard lock{mutex};
+            asked.push_back(std::move(question));
+            answer({200, {}, "because"});
         };
         api = std::make_unique<HttpApi>(
             options,
@@ -427,4 +433,38 @@ TEST_CASE("responses and accepted events are counted", "[http_api]") {
     CHECK(api.counted == std::vector<std::string>{"http_events  2",
                                                   "http_responses 202//v1/events 1",
                                                   "http_responses 404/other 1"});
+}
+
+TEST_CASE("an explanation is asked for by a path and its query", "[http_api]") {
+    Api api;
+    HttpClient client{api.start()};
+    const auto response = client.get("/v1/orders/A%2F1%20b/explanation?tenant=acme-it&lang=it-IT&format=text");
+    CHECK(response.status == 200);
+    CHECK(response.body == "because");
+    REQUIRE(api.asked.size() == 1);
+    CHECK(api.asked[0].typed == "A/1 b");
+    CHECK(api.asked[0].tenant == "acme-it");
+    CHECK(api.asked[0].language == Language::italian);
+    CHECK_FALSE(api.asked[0].as_json);
+    CHECK(client.get("/v1/orders/A1/explanation").status == 200);
+    CHECK(api.asked.at(1).language == Language::english);
+    CHECK(api.asked.at(1).as_json);
+
+    CHECK(client.get("/v1/orders/A1/explanation?lang=de").status == 400);
+    CHECK(client.get("/v1/orders/A1/explanation?format=html").status == 400);
+    for (const std::string path : {"/v1/orders/A1", "/v1/orders//explanation", "/v1/orders/A/1/explanation"}) {
+        CHECK(client.get(path).status == 404);
+    }
+    CHECK(client.post("/v1/orders/A1/explanation", "", "").status == 405);
+    CHECK(api.asked.size() == 2);
+}
+
+TEST_CASE("what was decided about an order is told to those who have the token", "[http_api]") {
+    Api api;
+    api.options.token = "secret";
+    HttpClient client{api.start()};
+    CHECK(client.get("/v1/orders/A1/explanation").status == 401);
+    CHECK(api.asked.empty());
+    CHECK(client.get("/v1/orders/A1/explanation", "Authorization: Bearer secret\r\n").status == 200);
+    CHECK(api.asked.size() == 1);
 }

@@ -22,6 +22,7 @@ from reading import ROOT, code, read, table  # noqa: E402
 # Codes of core/base/diagnostic_codes.cpp that no file of tests/wrong can bring about, and the test that has them.
 CODES_ELSEWHERE = {
     "PR001": "tests/core/read_files_test.cpp",  # about files that cannot be read
+    "PR139": "tests/core/difference_test.cpp",  # about edits
     "PR180": "tests/core/story_loader_test.cpp",  # about rule tests
     "PR181": "tests/core/story_loader_test.cpp",
     "PR182": "tests/core/story_loader_test.cpp",
