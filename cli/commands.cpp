@@ -6,6 +6,7 @@
 
 #include "cli/check.h"
 #include "cli/map.h"
+#include "cli/message.h"
 #include "cli/test.h"
 #include "cli/watch.h"
 #include "core/calendar/time_zone.h"
@@ -64,6 +65,30 @@ void add_test(CLI::App& app, const Terminal& terminal, int& result) {
         if (*coverage == "strict") options->coverage = TestOptions::Coverage::strict;
         options->colour = terminal.colour;
         result = run_tests(*options, std::cout);
+    });
+}
+
+void add_message(CLI::App& app, const Terminal&, int& result) {
+    const auto options = std::make_shared<MessageOptions>();
+    const auto action = std::make_shared<std::string>();
+    const auto format = std::make_shared<std::string>("text");
+    CLI::App* command = app.add_subcommand("message", "Shows a message as it would go out");
+    command->add_option("action", *action, "preview")->required()->check(CLI::IsMember({"preview"}));
+    command->add_option("id", options->id, "The message, by its id")->required();
+    command->add_option("--config", options->config,
+                        "Files and folders: tenants, messages, calendars; else the folder config here");
+    command->add_option("--tenant", options->tenant, "Only for this brand");
+    command->add_option("--lang", options->language, "Only in this language");
+    command->add_option("--channel", options->channel, "email, sms, chat or call")
+        ->check(CLI::IsMember({"email", "sms", "chat", "call"}));
+    command->add_option("--facts", options->facts, "A JSON file with what is known; else it is made up");
+    command->add_option("--format", *format, "text, json or html")
+        ->check(CLI::IsMember({"text", "json", "html"}));
+    command->callback([options, format, action, &result] {
+        if (options->config.empty()) options->config = {"config"};
+        if (*format == "json") options->format = MessageOptions::Format::json;
+        if (*format == "html") options->format = MessageOptions::Format::html;
+        result = run_message_preview(*options, std::cout, std::cerr);
     });
 }
 

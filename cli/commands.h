@@ -17,6 +17,7 @@ void add_test(CLI::App& app, const Terminal& terminal, int& result);
 void add_backtest(CLI::App& app, const Terminal& terminal, int& result);
 void add_explain(CLI::App& app, const Terminal& terminal, int& result);
 void add_feed(CLI::App& app, const Terminal& terminal, int& result);
+void add_message(CLI::App& app, const Terminal& terminal, int& result);
 void add_map(CLI::App& app, const Terminal& terminal, int& result);
 void add_reload(CLI::App& app, const Terminal& terminal, int& result);
 void add_diff(CLI::App& app, const Terminal& terminal, int& result);

@@ -48,6 +48,7 @@ int main(int argument_count, char** arguments) {
     premura::add_backtest(app, terminal, result);
     premura::add_explain(app, terminal, result);
     premura::add_feed(app, terminal, result);
+    premura::add_message(app, terminal, result);
     premura::add_map(app, terminal, result);
     premura::add_diff(app, terminal, result);
     premura::add_reload(app, terminal, result);

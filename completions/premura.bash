@@ -63,13 +63,19 @@ _premura() {
   case $before in
     --colour | --color) _premura_words "$colours"; return ;;
     --format)
-      if [[ $command == test ]]; then _premura_words "text json junit"; else _premura_words "text json"; fi
+      case $command in
+        test) _premura_words "text json junit" ;;
+        message) _premura_words "text json html" ;;
+        *) _premura_words "text json" ;;
+      esac
       return
       ;;
     --coverage) if [[ -n $assigned ]]; then _premura_words "strict"; return; fi ;;
     --lang) _premura_words "en it"; return ;;
     --by) _premura_words "arrival event-time"; return ;;
     --input) _premura_words "auto jsonl csv"; return ;;
+    --channel) _premura_words "email sms chat call"; return ;;
+    --facts) _premura_files '*.json'; return ;;
     --html | --actions) _premura_files '*'; return ;;
     --speed) _premura_words "max"; return ;;
     --aftermath | --against | --agents | --and-then | --arrival-from | --at | --calls-per-hour | --explain | --from | --header | \
@@ -83,7 +89,7 @@ _premura() {
     if [[ $cur == -* ]]; then
       _premura_words "$help --version --colour --color"
     else
-      _premura_words "check test backtest diff explain feed map reload watch"
+      _premura_words "check test backtest diff explain feed map message reload watch"
     fi
     return
   fi
@@ -105,6 +111,7 @@ _premura() {
       feed)
         _premura_words "$help --speed --to --kafka --topic --property --token --and-then --until --quiet"
         ;;
+      message) _premura_words "$help --config --tenant --lang --channel --facts --format" ;;
       map) _premura_words "$help --mapping --topic --header --key --json" ;;
       reload) _premura_words "$help --to --token --yes --max-new-late --json" ;;
       watch) _premura_words "$help --from --token --json --from-start --zone" ;;
@@ -135,6 +142,13 @@ _premura() {
       esac
       ;;
     feed) _premura_files '*.@(json|jsonl|ndjson|zst)' ;;
+    message)
+      if [[ -n $open ]]; then
+        _premura_files "$yaml"
+      elif [[ $before == message ]]; then
+        _premura_words "preview"
+      fi
+      ;;
     map)
       if [[ -n $open ]]; then
         _premura_files "$yaml"

@@ -77,6 +77,7 @@ int Daemon::run() {
         for (const std::string& note : log_->notes()) {
             journal_.write(JournalFact::log_opened, {{"kind", health_.log_kind}, {"note", note}});
         }
+        start_senders();
         start_workers();
         start_http();
     } catch (const LogError& error) {
@@ -164,6 +165,32 @@ void Daemon::tell(const Diagnostics& diagnostics) {
     }
 }
 
+void Daemon::start_senders() {
+    if (!settings_.has_outbox()) return;
+    Senders::Callbacks callbacks;
+    callbacks.now = wall_clock;
+    callbacks.attempted = [this](const std::string& gateway, std::string_view result, const std::string& reason) {
+        metrics_.count("gateway_attempts", gateway + "/" + std::string{result} + (reason.empty() ? "" : "/" + reason));
+    };
+    callbacks.circuit = [this](const std::string& gateway, bool open) {
+        journal_.write(open ? JournalFact::gateway_down : JournalFact::gateway_up, {{"gateway", gateway}});
+    };
+    callbacks.result_lost = [this](const std::string& error) {
+        metrics_.count("delivery_results_lost");
+        journal_.write(JournalFact::delivery_result_lost, {{"error", error}});
+    };
+    senders_ = std::make_unique<Senders>(settings_.senders, names_.full(topic::deliveries), log_->writer(),
+                                         std::move(callbacks));
+}
+
+// The files of tenants and the settings are read apart; here they meet.
+void Daemon::tell_missing_gateways() {
+    if (!settings_.has_outbox()) return;
+    for (const std::string& missing : missing_gateways(*rules_.current(), outbox_options(settings_.senders, 0))) {
+        journal_.write(JournalFact::gateway_missing, {{"gateway", missing}});
+    }
+}
+
 void Daemon::start_workers() {
     const int count = std::clamp(settings_.workers, 1, log_->partitions());
     for (int i = 0; i < count; ++i) {
@@ -245,6 +272,7 @@ void Daemon::reload(ReloadRequest request, std::function<void(const ReloadOutcom
     if (!starting) service_manager_.reloading();
     reload_.ask(std::move(request), [this, starting, answer = std::move(answer)](const ReloadOutcome& outcome) {
         tell(outcome);
+        if (outcome.result == ReloadOutcome::Result::loaded) tell_missing_gateways();
         const bool kept = outcome.result != ReloadOutcome::Result::loaded &&
                           outcome.result != ReloadOutcome::Result::unchanged;
         if (!starting) {
@@ -293,6 +321,7 @@ void Daemon::look_around() {
             }
             if (--answers->missing != 0) return;
             metrics_.set_pipelines(answers->reports, wall_clock());
+            if (senders_) metrics_.set_gateways(senders_->status());
             const bool stalled = std::any_of(
                 answers->reports.begin(), answers->reports.end(),
                 [](const PipelineReport& report) { return report.status.stalled; });
@@ -333,6 +362,13 @@ void Daemon::publish(const Effects& effects) {
                             {"reason", header(output, "premura-rejection")}});
             continue;
         }
+        const std::string_view type = header(output, "ce_type");
+        if (type == delivery::requested) {
+            // Committed: it may go. What it says goes to the gateway, and not to whoever listens here.
+            if (senders_ && output.value) senders_->take(*output.value);
+            continue;
+        }
+        if (type == delivery::expedite) continue;
         const std::string_view event = stream_event(output);
         if (event.empty() || !output.value) continue;
         stream_->publish(event, *output.value);
@@ -341,6 +377,10 @@ void Daemon::publish(const Effects& effects) {
             journal_.write(JournalFact::call_withdrawn, {{"task", output.key}});
         }
         if (event == "expedite") journal_.write(JournalFact::expedite_sent, {{"expedite", output.key}});
+        if (event == "delivery.sent") journal_.write(JournalFact::message_sent, {{"delivery", output.key}});
+        if (event.starts_with("delivery.") && event != "delivery.sent") {
+            journal_.write(JournalFact::message_not_sent, {{"delivery", output.key}, {"state", event.substr(9)}});
+        }
         if (event == "incident.open") {
             journal_.write(JournalFact::incident_raised, {{"incident", output.key}});
         }
@@ -358,6 +398,8 @@ void Daemon::stop() {
     if (http_) http_->stop();
     for (const auto& worker : workers_) worker->stop();
     workers_.clear();
+    // What it hands back goes to the log, which is still there.
+    senders_.reset();
     api_.reset();
     http_.reset();
     log_.reset();

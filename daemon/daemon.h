@@ -16,6 +16,7 @@
 #include "daemon/folder_watch.h"
 #include "daemon/rule_reload.h"
 #include "daemon/rule_store.h"
+#include "daemon/senders/senders.h"
 #include "daemon/service_manager.h"
 #include "daemon/settings.h"
 #include "daemon/stream_hub.h"
@@ -38,6 +39,8 @@ class Daemon {
     bool load_rules();
     void tell(const Diagnostics& diagnostics);
     void tell(const ReloadOutcome& outcome);
+    void start_senders();
+    void tell_missing_gateways();
     void start_workers();
     void start_http();
     void wait_for_signals();
@@ -58,6 +61,7 @@ class Daemon {
     ServiceManager service_manager_;
     std::shared_ptr<StreamHub> stream_;
     std::unique_ptr<LogEngine> log_;
+    std::unique_ptr<Senders> senders_;  // null: nothing goes out
     std::vector<std::unique_ptr<Worker>> workers_;
     RuleReload reload_;
     std::unique_ptr<FolderWatch> folder_watch_;

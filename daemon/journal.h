@@ -41,6 +41,12 @@ enum class JournalFact : std::uint8_t {
     call_withdrawn,
     expedite_sent,
     incident_raised,
+    message_sent,
+    message_not_sent,
+    gateway_down,
+    gateway_up,
+    gateway_missing,
+    delivery_result_lost,
     listening,
     watchdog_starved,
     other,  // a name that has no row

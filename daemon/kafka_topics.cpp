@@ -199,7 +199,8 @@ std::string wrong_count(const KafkaTopicNeed& need, int count) {
 
 }  // namespace
 
-std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions, Milliseconds kept) {
+std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions, Milliseconds kept,
+                                       bool outbox) {
     std::vector<KafkaTopicNeed> needs;
     for (const std::string_view name : {topic::order_state, topic::contact_state}) {
         needs.push_back({names.full(name), partitions, true, true, true, compacted_settings()});
@@ -210,9 +211,13 @@ std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions, 
     // What others read may have any number of partitions.
     needs.push_back(
         {names.full(topic::call_tasks), partitions, false, true, false, compacted_settings()});
-    for (const std::string_view name :
-         {topic::notifications, topic::expedites, topic::incidents, topic::quarantine}) {
-        needs.push_back({names.full(name), partitions, false, true, false, timed_settings(kept)});
+    for (const std::string_view name : {topic::notifications, topic::expedites, topic::incidents}) {
+        needs.push_back({names.full(name), partitions, outbox, true, false, timed_settings(kept)});
+    }
+    needs.push_back({names.full(topic::quarantine), partitions, false, true, false, timed_settings(kept)});
+    if (outbox) {
+        needs.push_back({names.full(topic::deliveries), partitions, true, true, false, timed_settings(kept)});
+        needs.push_back({names.full(topic::outbox_state), partitions, true, true, true, compacted_settings()});
     }
     return needs;
 }

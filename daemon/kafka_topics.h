@@ -30,9 +30,10 @@ struct KafkaTopicsReport {
 // Premura's own topics with their settings. State is compacted, so is the list of call tasks (the
 // last word on each task stays); findings and intake, which are read once and in order, and all
 // else are kept for `kept`. A negative `kept`: for ever, which a replay of old records needs, since
-// their own times are what their age is counted from.
+// their own times are what their age is counted from. With `outbox` a stage reads notifications, expedites and
+// incidents, which then must have as many partitions as the other stages' topics.
 std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions,
-                                       Milliseconds kept = std::chrono::hours{24 * 7});
+                                       Milliseconds kept = std::chrono::hours{24 * 7}, bool outbox = false);
 
 // A source whose partition p belongs to partition p of the orders stage (`partitions` of them), or,
 // with 0, one that is sent on through the intake topic.

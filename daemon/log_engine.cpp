@@ -12,7 +12,7 @@ namespace {
 class SqliteEngine final : public LogEngine {
  public:
     explicit SqliteEngine(const Settings& settings)
-        : log_{settings.log.file.string(), settings.log.sqlite},
+        : log_{settings.log.file.string(), options_of(settings)},
           partitions_{settings.log.sqlite.partitions} {
         notes_.push_back("file=" + settings.log.file.string());
     }
@@ -26,6 +26,13 @@ class SqliteEngine final : public LogEngine {
     const std::vector<std::string>& notes() const override { return notes_; }
 
  private:
+    // An outbox that ran once and has no sender any more would hold all records back for ever.
+    static SqliteLogOptions options_of(const Settings& settings) {
+        SqliteLogOptions options = settings.log.sqlite;
+        if (!settings.has_outbox()) options.stages_at_rest.insert("outbox");
+        return options;
+    }
+
     SqliteLog log_;
     int partitions_;
     std::vector<std::string> notes_;
@@ -90,7 +97,7 @@ class KafkaEngine final : public LogEngine {
             needs.push_back(std::move(events));
         }
         const Milliseconds kept = settings.replay ? Milliseconds{-1} : std::chrono::days{7};
-        for (KafkaTopicNeed& need : own_topics(names, partitions_, kept)) {
+        for (KafkaTopicNeed& need : own_topics(names, partitions_, kept, settings.has_outbox())) {
             needs.push_back(std::move(need));
         }
         const KafkaTopicsReport report =

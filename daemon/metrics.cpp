@@ -40,6 +40,13 @@ const std::vector<CounterRow>& rows() {
         {"contacts", "Decisions about contacts.", {"verb", "outcome", "reason"}},
         {"not_wanted_any_more", "Things due that a condition of their rule held back.", {"rule"}},
         {"incidents", "Incidents that were opened and closed.", {"kind", "state"}},
+        {"deliveries", "What became of messages, escalations, expedites and incidents on their way out.",
+         {"kind", "channel", "outcome", "reason"}},
+        {"deliveries_repeated", "Things to deliver that were known already and left out.", {}},
+        {"deliveries_answered_late", "Answers of senders to requests that were not open any more.", {}},
+        {"deliveries_rejected", "Records that the outbox could not read and put aside.", {}},
+        {"delivery_results_lost", "Answers of senders that the log did not take; they are asked again.", {}},
+        {"gateway_attempts", "Attempts at a gateway, and what they came to.", {"gateway", "result", "reason"}},
         {"findings_rejected", "Findings that could not be read.", {}},
         {"http_events", "Events that came in over HTTP and are in the log.", {}},
         {"http_responses", "Responses of the HTTP server.", {"status", "route"}},
@@ -141,6 +148,9 @@ struct Metrics::Impl {
     Gauge* rules = nullptr;
     Gauge* reload_successful = nullptr;
     Gauge* reload_success_time = nullptr;
+    Family<Gauge>* gateway_waiting = nullptr;
+    Family<Gauge>* gateway_under_way = nullptr;
+    Family<Gauge>* gateway_circuit_open = nullptr;
 };
 
 std::span<const Metrics::Impl::PipelineValue> Metrics::Impl::pipeline_values() {
@@ -227,6 +237,12 @@ Metrics::Metrics(const Build& build) : impl_{std::make_unique<Impl>()} {
     impl.reload_successful =
         &impl.gauge_family("config_last_reload_successful", "Whether the last rules were accepted.")
              .Add({});
+    impl.gateway_waiting =
+        &impl.gauge_family("gateway_waiting", "Requests that wait for the gateway in this daemon.");
+    impl.gateway_under_way =
+        &impl.gauge_family("gateway_under_way", "Requests that the gateway has not answered yet.");
+    impl.gateway_circuit_open =
+        &impl.gauge_family("gateway_circuit_open", "1 while nothing is tried because attempts failed in a row.");
     impl.reload_success_time = &impl.gauge_family("config_last_reload_success_timestamp_seconds",
                                                   "When rules were last accepted.")
                                     .Add({});
@@ -276,6 +292,17 @@ void Metrics::set_pipelines(const std::vector<PipelineReport>& pipelines, Instan
     }
     for (auto& [key, series] : impl_->pipelines) impl_->remove_series(series);
     impl_->pipelines = std::move(kept);
+}
+
+void Metrics::set_gateways(const std::vector<GatewayStatus>& gateways) {
+    const std::lock_guard lock{impl_->mutex};
+    for (const GatewayStatus& status : gateways) {
+        const Labels labels{{"gateway", status.name}};
+        // Adding what is there already gives what is there.
+        impl_->gateway_waiting->Add(labels).Set(static_cast<double>(status.waiting));
+        impl_->gateway_under_way->Add(labels).Set(static_cast<double>(status.under_way));
+        impl_->gateway_circuit_open->Add(labels).Set(status.circuit_open ? 1 : 0);
+    }
 }
 
 void Metrics::set_rules(const std::string& digest, std::size_t rules, bool loaded, Instant now) {

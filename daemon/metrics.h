@@ -10,6 +10,7 @@
 #include "core/base/time.h"
 #include "core/stage.h"
 #include "daemon/health.h"
+#include "daemon/senders/gateway.h"
 
 namespace premura {
 
@@ -45,6 +46,8 @@ class Metrics {
 
     // The pipelines as they stand at `now`. Those that are not listed any more disappear.
     void set_pipelines(const std::vector<PipelineReport>& pipelines, Instant now);
+    // The gateways as they stand. They are the same as long as the daemon runs.
+    void set_gateways(const std::vector<GatewayStatus>& gateways);
     // A rule set was loaded, or refused; the digest is that of the set in use.
     void set_rules(const std::string& digest, std::size_t rules, bool loaded, Instant now);
 

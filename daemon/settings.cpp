@@ -8,6 +8,7 @@
 
 #include "core/base/nearest.h"
 #include "daemon/settings_keys.h"
+#include "daemon/settings_senders.h"
 #include "files/read_files.h"
 
 namespace premura {
@@ -110,6 +111,7 @@ void check_together(const Settings& settings, const std::map<std::string, Place>
                        fmt::format("there are more workers ({}) than partitions ({}): the others have nothing to do",
                                    settings.workers, settings.log.partitions)));
     }
+    check_senders(settings, places, file, diagnostics);
     if (settings.orders.retention_open < settings.orders.retention) {
         diagnostics.add(
             error_at(place("orders.retention_open"), "PR317",

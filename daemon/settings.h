@@ -16,6 +16,7 @@
 #include "daemon/http_server.h"
 #include "daemon/journal.h"
 #include "daemon/pipeline.h"
+#include "daemon/senders/options.h"
 #include "daemon/sqlite_log.h"
 #include "daemon/reload_options.h"
 #include "daemon/stream_hub.h"
@@ -71,11 +72,15 @@ struct Settings {
     PipelineOptions pipeline;  // without stage and topics
     OrdersOptions orders;      // without `partitions`, which the log knows
     ContactsOptions contacts;
+    SendersOptions senders;
     HttpServerOptions http;
     HttpApiOptions api;  // with the token
     StreamHubOptions stream;
     JournalOptions journal;
     ReloadOptions reload;
+
+    // Does anything go out? A replay never sends: what it decides was decided long ago.
+    bool has_outbox() const { return senders.any() && !replay; }
 };
 
 // What a process finds around it, as values, so that tests can say what it is.

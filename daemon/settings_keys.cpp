@@ -5,6 +5,7 @@
 #include <array>
 #include <type_traits>
 
+#include "daemon/settings_senders.h"
 #include "daemon/settings_values.h"
 
 namespace premura {
@@ -169,6 +170,58 @@ std::span<const SettingsKey> settings_key_table() {
             255),
         duration(
             "contacts.retention", [](auto& s) -> auto& { return s.contacts.retention; }, second),
+
+        {"senders.smtp.host", read_smtp_host,
+         [](const Settings& settings) { return settings.senders.smtp.host; }},
+        whole(
+            "senders.smtp.port", [](auto& s) -> auto& { return s.senders.smtp.port; }, 1, 65'535),
+        word(
+            "senders.smtp.tls", [](auto& s) -> auto& { return s.senders.smtp.tls; },
+            std::array<std::string_view, 3>{"starttls", "implicit", "none"},
+            std::array{SmtpOptions::Tls::starttls, SmtpOptions::Tls::implicit, SmtpOptions::Tls::none}),
+        {"senders.smtp.ca_file", read_smtp_ca_file,
+         [](const Settings& settings) { return settings.senders.smtp.ca_file; }},
+        {"senders.smtp.user", read_smtp_user,
+         [](const Settings& settings) { return settings.senders.smtp.user; }},
+        {"senders.smtp.password_file", read_smtp_password,
+         [](const Settings& settings) {
+             return std::string{settings.senders.smtp.password.empty() ? std::string_view{} : hidden_secret};
+         }},
+        {"senders.smtp.from", read_smtp_from,
+         [](const Settings& settings) { return settings.senders.smtp.from; }},
+        duration(
+            "senders.smtp.timeout", [](auto& s) -> auto& { return s.senders.smtp.timeout; }, second),
+        whole(
+            "senders.smtp.connections_max",
+            [](auto& s) -> auto& { return s.senders.smtp.connections_max; }, 1, 64),
+        {"senders.webhooks", read_webhooks, show_webhooks},
+        {"senders.ops.email", read_ops_email,
+         [](const Settings& settings) { return settings.senders.ops_email; }},
+        {"senders.ops.webhook", read_ops_webhook,
+         [](const Settings& settings) { return settings.senders.ops_webhook; }},
+        whole(
+            "senders.attempts_max", [](auto& s) -> auto& { return s.senders.retry.attempts_max; }, 1,
+            100),
+        duration(
+            "senders.retry_first", [](auto& s) -> auto& { return s.senders.retry.first; }, second),
+        duration(
+            "senders.retry_longest", [](auto& s) -> auto& { return s.senders.retry.longest; },
+            second),
+        duration(
+            "senders.give_up_after", [](auto& s) -> auto& { return s.senders.give_up_after; },
+            second),
+        duration(
+            "senders.lease", [](auto& s) -> auto& { return s.senders.lease; }, second),
+        whole(
+            "senders.waiting_max", [](auto& s) -> auto& { return s.senders.waiting_max; }, 1, many),
+        whole(
+            "senders.circuit_after", [](auto& s) -> auto& { return s.senders.circuit_after; }, 1,
+            1000),
+        duration(
+            "senders.circuit_pause", [](auto& s) -> auto& { return s.senders.circuit_pause; },
+            second),
+        duration(
+            "senders.stop_timeout", [](auto& s) -> auto& { return s.senders.stop_timeout; }, none),
 
         {"http.listen", read_listen, show_listen},
         {"http.token_file", read_token,

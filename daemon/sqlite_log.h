@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct SqliteLogOptions {
     // older than this, or there are more of them in a partition than that.
     Milliseconds keep_consumed = std::chrono::hours{24};
     std::int64_t keep_consumed_rows_max = 1'000'000;
+    // Stages that the settings have switched off: nothing is kept for them, until they run again.
+    std::set<std::string> stages_at_rest;
     // Records of topics that no stage reads are deleted after this time.
     Milliseconds keep_unread = std::chrono::days{14};
     // Deleted at most with one transaction, or twice what it appends.

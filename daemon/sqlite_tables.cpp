@@ -69,6 +69,7 @@ void SqliteTables::load() {
     auto positions =
         connection_.prepare("SELECT topic, partition, stage, position FROM position");
     while (positions.step()) {
+        if (options_.stages_at_rest.contains(std::string{positions.bytes(2)})) continue;
         Topic& topic = *by_id.at(positions.integer(0));
         at(topic, static_cast<int>(positions.integer(1)))
             .positions.emplace(positions.bytes(2), positions.integer(3));

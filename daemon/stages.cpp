@@ -3,6 +3,8 @@
 #include "core/contacts/contacts_stage.h"
 #include "core/orders/intake_stage.h"
 #include "core/orders/orders_stage.h"
+#include "core/outbox/outbox_stage.h"
+#include "daemon/senders/senders.h"
 
 namespace premura {
 namespace {
@@ -26,6 +28,23 @@ Worker::StageSetup intake_stage(const Settings& settings, const TopicNames& name
     setup.make_log = reader_of(log, {setup.options.stage, {source.topic}, {source.topic}, ""}, worker);
     setup.make_stage = [options = settings.orders.decoder, rules](int) {
         return std::make_unique<IntakeStage>(options, rules());
+    };
+    return setup;
+}
+
+// What the contacts stage decided, on its way out. The findings tell it what is solved meanwhile.
+Worker::StageSetup outbox_stage(const Settings& settings, const TopicNames& names, LogEngine& log, int worker,
+                                const CurrentRules& rules) {
+    Worker::StageSetup setup{settings.pipeline, names, {}, {}};
+    setup.options.stage = "outbox";
+    StageTopics topics{"outbox", {}, {names.full(topic::notifications)}, names.full(topic::outbox_state)};
+    for (const std::string_view name :
+         {topic::findings, topic::notifications, topic::expedites, topic::incidents, topic::deliveries}) {
+        topics.inputs.push_back(names.full(name));
+    }
+    setup.make_log = reader_of(log, std::move(topics), worker);
+    setup.make_stage = [options = settings.senders, rules](int partition) {
+        return std::make_unique<OutboxStage>(outbox_options(options, partition), rules());
     };
     return setup;
 }
@@ -91,6 +110,7 @@ std::vector<Worker::StageSetup> stages_of_worker(const Settings& settings, const
         return std::make_unique<ContactsStage>(options, current_rules());
     };
     setups.push_back(std::move(contacts));
+    if (settings.has_outbox()) setups.push_back(outbox_stage(settings, names, log, worker, current_rules));
     return setups;
 }
 

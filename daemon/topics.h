@@ -29,6 +29,8 @@ constexpr std::string_view call_tasks = "call-tasks";
 constexpr std::string_view notifications = "notifications";
 constexpr std::string_view expedites = "expedites";
 constexpr std::string_view incidents = "incidents";
+constexpr std::string_view deliveries = "deliveries";      // requests to the senders, their answers, what became of each
+constexpr std::string_view outbox_state = "outbox-state";
 constexpr std::string_view quarantine = "quarantine";
 }  // namespace topic
 

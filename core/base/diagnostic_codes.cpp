@@ -134,6 +134,8 @@ constexpr DiagnosticCode codes[] = {
     {"PR162", "not a language", "Languages are ISO 639 codes, such as it."},
     {"PR163", "not an address",
      "An e-mail address has one @, a telephone number a plus and 7 to 15 digits."},
+    {"PR164", "two ways for one system",
+     "A system hears of a request by a webhook or by e-mail; by both it would hear it twice."},
 
     {"PR170", "broken template",
      "A tag is not closed, a section does not match, or it is a kind of tag that is not "
@@ -142,6 +144,8 @@ constexpr DiagnosticCode codes[] = {
      "The template uses a name that is never filled in, so the customer would read a gap."},
     {"PR172", "SMS too long",
      "An SMS holds 160 characters of the GSM alphabet, or 70 if there is a single other one."},
+    {"PR173", "HTML that has no place in an e-mail",
+     "Only tags that give text its form, and links: nothing that is fetched from elsewhere, nothing that runs."},
 
     {"PR180", "not a time of a test",
      "Times in rule tests are the tenant's local time, or have an offset."},
@@ -192,6 +196,17 @@ constexpr DiagnosticCode codes[] = {
     {"PR316", "more workers than partitions", "A worker without a partition has nothing to do."},
     {"PR317", "retentions that contradict each other",
      "An order with an open case must be kept at least as long as the others."},
+    {"PR330", "no such file", "A file that the settings name is not there."},
+    {"PR331", "not an address of a gateway",
+     "A mail server has a host, a webhook an address of the web without a password in it, a sender an e-mail address."},
+    {"PR332", "not encrypted", "Messages hold names and addresses; whoever is on their way can read them."},
+    {"PR333", "short secret", "What signs webhooks must not be guessed: 16 letters at least."},
+    {"PR334", "gateway named twice", "Tenants name gateways by their names, so each has its own; smtp is the mail server's."},
+    {"PR335", "mail without a sender", "Mail comes from somebody: the settings say from whom where no tenant does."},
+    {"PR336", "timeout longer than the lease",
+     "A request that is not answered within the lease is made again; it must have ended by then."},
+    {"PR337", "unknown webhook", "Incidents go to a webhook that the settings do not have."},
+    {"PR338", "senders in a replay", "A replay decides what was decided long ago: nothing of it is sent."},
 };
 
 }  // namespace

@@ -69,6 +69,10 @@ constexpr FactDefinition facts[] = {
     {101, "contact.mood", text, order, false, "How the customer felt"},
     {102, "contact.outcome", text, order, false, "How the contact ended"},
     {103, "contact.message", text, order, false, "Which message it was"},
+    {104, "contact.reference", text, order, false, "The id of the message or call, as the gateway was given it"},
+    {110, "expedite.id", text, order, false, "The id of a request to press on"},
+    {111, "expedite.system", text, order, false, "Who was asked: warehouse, courier, ..."},
+    {112, "expedite.request", text, order, false, "What was asked for"},
 };
 
 constexpr EventDefinition events[] = {
@@ -106,8 +110,13 @@ constexpr EventDefinition events[] = {
     {80, "contact.inbound", customer, false, "The customer contacted us"},
     {81, "contact.sent", customer, false, "We wrote to the customer"},
     {82, "contact.call_done", customer, false, "We spoke to the customer"},
+    {86, "contact.failed", customer, false, "What we wrote did not reach the customer"},
+    {87, "contact.delivered", customer, false, "What we wrote reached the customer, as a gateway reports"},
     {90, "customer.changed", customer, false, "Something about the customer changed"},
     {91, "customer.erased", customer, true, "The customer's data must go"},
+    {100, "expedite.sent", order, false, "A warehouse, a courier or another system was asked to press on"},
+    {101, "expedite.acknowledged", order, false, "It said that it is on it"},
+    {102, "expedite.failed", order, false, "The request did not reach it"},
 };
 
 // Tables of 128 entries, from number to place in the list above: numbers have gaps on purpose, so that

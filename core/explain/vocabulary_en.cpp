@@ -74,10 +74,17 @@ constexpr EventWords events[] = {
      "we must write to the customer"},
     {"contact.call_done", "we speak to the customer", "we spoke to the customer",
      "we must speak to the customer"},
+    {"contact.failed", "what we write does not reach the customer", "what we wrote did not reach the customer",
+     "what we write must not reach the customer"},
+    {"contact.delivered", "what we write reaches the customer", "what we wrote reached the customer",
+     "what we write must reach the customer"},
     {"customer.changed", "the customer's data change", "the customer's data changed",
      "the customer's data must change"},
     {"customer.erased", "the customer's data are erased", "the customer's data were erased",
      "the customer's data must be erased"},
+    {"expedite.sent", "somebody is pressed", "somebody was pressed", "somebody must be pressed"},
+    {"expedite.acknowledged", "who was pressed answers", "who was pressed answered", "who was pressed must answer"},
+    {"expedite.failed", "the request does not arrive", "the request did not arrive", "the request must not arrive"},
 };
 
 constexpr NamedWords facts[] = {
@@ -138,6 +145,10 @@ constexpr NamedWords facts[] = {
     {"contact.mood", "the customer's mood"},
     {"contact.outcome", "the outcome of the contact"},
     {"contact.message", "the message"},
+    {"contact.reference", "the reference of the message"},
+    {"expedite.id", "the request's id"},
+    {"expedite.system", "who is pressed"},
+    {"expedite.request", "the request"},
 };
 
 }  // namespace

@@ -74,10 +74,18 @@ constexpr EventWords events[] = {
      "dobbiamo scrivere al cliente"},
     {"contact.call_done", "parliamo con il cliente", "abbiamo parlato con il cliente",
      "dobbiamo parlare con il cliente"},
+    {"contact.failed", "ciò che scriviamo non raggiunge il cliente", "ciò che abbiamo scritto non ha raggiunto il cliente",
+     "ciò che scriviamo non deve raggiungere il cliente"},
+    {"contact.delivered", "ciò che scriviamo raggiunge il cliente", "ciò che abbiamo scritto ha raggiunto il cliente",
+     "ciò che scriviamo deve raggiungere il cliente"},
     {"customer.changed", "i dati del cliente cambiano", "i dati del cliente sono cambiati",
      "i dati del cliente devono cambiare"},
     {"customer.erased", "i dati del cliente sono cancellati", "i dati del cliente sono stati cancellati",
      "i dati del cliente devono essere cancellati"},
+    {"expedite.sent", "qualcuno è sollecitato", "qualcuno è stato sollecitato", "qualcuno deve essere sollecitato"},
+    {"expedite.acknowledged", "chi è stato sollecitato risponde", "chi è stato sollecitato ha risposto",
+     "chi è stato sollecitato deve rispondere"},
+    {"expedite.failed", "il sollecito non arriva", "il sollecito non è arrivato", "il sollecito non deve arrivare"},
 };
 
 constexpr NamedWords facts[] = {
@@ -138,6 +146,10 @@ constexpr NamedWords facts[] = {
     {"contact.mood", "l'umore del cliente"},
     {"contact.outcome", "l'esito del contatto"},
     {"contact.message", "il messaggio"},
+    {"contact.reference", "il riferimento del messaggio"},
+    {"expedite.id", "l'id del sollecito"},
+    {"expedite.system", "chi è sollecitato"},
+    {"expedite.request", "il sollecito"},
 };
 
 }  // namespace

@@ -11,11 +11,13 @@ struct Message {
     struct Email {
         std::string subject;
         std::string text;
+        std::string html;  // the body's content; made from the text when it is empty
     };
     struct Texts {
         std::string script;  // talking points of a call
         Email email;
         std::string sms;
+        std::string chat;    // WhatsApp and the like; the SMS is taken when it is empty
     };
     std::string id;
     std::string purpose = "service";     // service | marketing

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/nearest.h"
+#include "core/rules/html_check.h"
 #include "core/rules/sms_length.h"
 #include "core/rules/template_scan.h"
 
@@ -10,8 +11,9 @@ namespace premura {
 namespace {
 
 constexpr std::string_view message_keys[] = {"purpose"};
-constexpr std::string_view text_keys[] = {"script", "email", "sms"};
-constexpr std::string_view email_keys[] = {"subject", "text"};
+constexpr std::string_view text_keys[] = {"script", "email", "sms", "chat"};
+constexpr std::string_view email_keys[] = {"subject", "text", "html"};
+constexpr std::string_view email_keys_required[] = {"subject", "text"};
 constexpr std::string_view purposes[] = {"service", "marketing"};
 
 bool looks_like_language(std::string_view text) {
@@ -62,11 +64,17 @@ Message::Texts load_texts(const YamlEntry& entry, YamlReader& reader) {
     texts.script = load_template(node, "script", reader);
     texts.sms = load_template(node, "sms", reader);
     if (!texts.sms.empty()) check_sms(*node.find("sms"), texts.sms, reader);
+    texts.chat = load_template(node, "chat", reader);
     const YamlNode* email = node.find("email");
     if (email == nullptr || !reader.map(*email, "'email'", email_keys)) return texts;
-    for (const std::string_view key : email_keys) reader.required(*email, key, "the e-mail");
+    for (const std::string_view key : email_keys_required) reader.required(*email, key, "the e-mail");
     texts.email.subject = load_template(*email, "subject", reader);
     texts.email.text = load_template(*email, "text", reader);
+    texts.email.html = load_template(*email, "html", reader);
+    if (std::string problem = html_problem(texts.email.html); !problem.empty()) {
+        reader.error("PR173", *email->find("html"), std::move(problem),
+                     "plain tags such as p, br, strong, ul and links are what every mail program shows");
+    }
     return texts;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/calendar/calendar.h"
@@ -13,10 +15,29 @@
 
 namespace premura {
 
-// A team that can be told something: an address per channel.
+// A team that can be told something: an address per channel. That of `webhook` is a webhook's name in the settings.
 struct Team {
     std::string name;
     std::map<std::string, std::string> addresses;  // email, sms, phone, webhook
+};
+
+// How what a brand writes goes out: over which channels, by which gateway of the settings, under which name.
+struct Channels {
+    static constexpr std::string_view names[] = {"email", "sms", "chat"};
+
+    struct Route {
+        std::string gateway;   // of the settings; empty: smtp for e-mail, else the channel's own name
+        std::string from;      // whom the customer sees; of e-mail `ACME <care@acme.example>`
+        std::string reply_to;  // of e-mail only
+    };
+    std::vector<std::string> preferred{std::begin(names), std::end(names)};  // which comes first
+    std::map<std::string, Route> routes;                                     // by channel
+};
+
+// How a warehouse, a courier or another system hears that it is pressed. Both empty: on the topic alone.
+struct SystemRoute {
+    std::string gateway;  // a webhook of the settings
+    std::string email;
 };
 
 // One brand of the contact centre. Immutable once loaded.
@@ -40,6 +61,9 @@ struct Tenant {
     // How long a customer who has just contacted us is left alone.
     Milliseconds wait_after_inbound = std::chrono::hours{2};
     std::map<std::string, Team> teams;
+    std::string phone;     // what customers may call: brand_phone in messages
+    Channels channels;
+    std::map<std::string, SystemRoute> systems;  // by the target of `expedite:`
     std::map<std::string, std::vector<Exception>> exceptions;  // by rule: what this brand leaves out
     std::string file;
     int line = 0;

@@ -4,34 +4,19 @@
 
 #include "core/calendar/time_zone.h"
 #include "core/rules/filter_loader.h"
+#include "core/rules/tenant_channels_loader.h"
 
 namespace premura {
 namespace {
 
 constexpr std::string_view tenant_keys[] = {
     "brand",     "timezone", "languages",  "topics", "links", "event_type_prefixes",
-    "calendars", "contact",  "warehouses", "surge",  "teams", "exceptions"};
+    "calendars", "contact",  "warehouses", "surge",  "teams", "exceptions",
+    "phone",     "channels", "systems"};
 constexpr std::string_view team_keys[] = {"email", "sms", "phone", "webhook"};
-// E.164, with the plus.
-constexpr std::size_t phone_digits_min = 7;
-constexpr std::size_t phone_digits_max = 15;
-
 bool is_language(std::string_view text) {
     if (text.size() != 2 && text.size() != 3) return false;
     return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == text.npos;
-}
-
-bool is_phone(std::string_view text) {
-    if (!text.starts_with('+')) return false;
-    text.remove_prefix(1);
-    return text.size() >= phone_digits_min && text.size() <= phone_digits_max &&
-           text.find_first_not_of("0123456789") == text.npos;
-}
-
-bool is_email(std::string_view text) {
-    const std::size_t at = text.find('@');
-    return at != text.npos && at > 0 && at + 1 < text.size() &&
-           text.find('@', at + 1) == text.npos && text.find(' ') == text.npos;
 }
 
 class TenantLoader {
@@ -58,6 +43,9 @@ class TenantLoader {
         loaded_.contact =
             load_contact(node_.find("contact"), loaded_.place, tenant().timezone, reader_);
         load_teams();
+        if (const YamlNode* phone = node_.find("phone")) tenant().phone = load_phone(*phone, "'phone'", reader_);
+        if (const YamlNode* channels = node_.find("channels")) tenant().channels = load_channels(*channels, reader_);
+        if (const YamlNode* systems = node_.find("systems")) tenant().systems = load_systems(*systems, reader_);
         load_rule_exceptions();
         if (const YamlNode* surge = node_.find("surge")) check_surge(*surge, reader_);
         return std::move(loaded_);
@@ -132,7 +120,11 @@ class TenantLoader {
         if (node == nullptr || !reader_.map(*node, "'exceptions'")) return;
         for (const YamlEntry& entry : node->entries) {
             tenant().exceptions[entry.key.text] = load_exceptions(entry.value, definitions_, reader_);
-            loaded_.rules.push_back({NameUse::Kind::rule, entry.key.text, {}, reader_.place_of(entry.key)});
+            NameUse use;
+            use.kind = NameUse::Kind::rule;
+            use.name = entry.key.text;
+            use.place = reader_.place_of(entry.key);
+            loaded_.rules.push_back(std::move(use));
         }
     }
 
@@ -155,17 +147,13 @@ class TenantLoader {
 
     void load_address(const YamlEntry& channel, Team& team) {
         const std::string& key = channel.key.text;
-        const auto address = reader_.text(channel.value, fmt::format("'{}'", key));
-        if (!address) return;
-        team.addresses[key] = *address;
-        if (key == "email" && !is_email(*address)) {
-            reader_.error("PR163", channel.value,
-                          fmt::format("'{}' is not an e-mail address", *address));
-        }
-        if ((key == "sms" || key == "phone") && !is_phone(*address)) {
-            reader_.error("PR163", channel.value,
-                          fmt::format("'{}' is not an international telephone number", *address),
-                          "write a plus and the digits, for example \"+39025550100\"");
+        const std::string what = fmt::format("'{}'", key);
+        if (key == "email") {
+            team.addresses[key] = load_email(channel.value, what, reader_);
+        } else if (key == "webhook") {
+            team.addresses[key] = reader_.name(channel.value, "the name of a webhook").value_or("");
+        } else if (key == "sms" || key == "phone") {
+            team.addresses[key] = load_phone(channel.value, what, reader_);
         }
     }
 

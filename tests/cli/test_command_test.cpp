@@ -196,16 +196,16 @@ TEST_CASE("coverage names what no test does, and is a failure only when asked to
                    "promised-update-not-sent           1 test   2 of 2 steps  0 of 4 branches\n"));
     CHECK(contains(told.output, "order-not-packed: no test starts it\n"));
     CHECK(contains(told.output, "promised-update-not-sent: in no test is there a second start\n"));
-    CHECK(contains(told.output, "coverage: 1 of 8 rules, 2 of "));
+    CHECK(contains(told.output, "coverage: 1 of 9 rules, 2 of "));
 
     const Ran strict = folder.run(with(TestOptions::Format::text, TestOptions::Coverage::strict));
     CHECK(strict.exit_code == 1);
-    CHECK(contains(strict.output, "7 rules without a test\n"));
+    CHECK(contains(strict.output, "8 rules without a test\n"));
 
     const Ran junit = folder.run(with(TestOptions::Format::junit, TestOptions::Coverage::strict));
     CHECK(junit.exit_code == 1);
     CHECK(contains(junit.output,
-                   "<testsuite name=\"coverage of the rules\" tests=\"8\" failures=\"7\""));
+                   "<testsuite name=\"coverage of the rules\" tests=\"9\" failures=\"8\""));
     CHECK(contains(junit.output, "<failure message=\"no test starts the rule\"/>"));
     CHECK(contains(folder.run(with(TestOptions::Format::junit, TestOptions::Coverage::told)).output,
                    "<skipped message=\"no test starts the rule\"/>"));

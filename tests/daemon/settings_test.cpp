@@ -131,6 +131,9 @@ TEST_CASE("the shipped settings are right with everything set, too", "[settings]
     text.replace(text.find("../rules"), 8, "rules");
     place.write("kafka-password", "hunter2\n");
     place.write("http-token", "0123456789abcdef\n");
+    for (const char* file : {"mail-ca.pem", "smtp-password", "sms-secret", "ops-secret"}) {
+        place.write(file, "0123456789abcdef\n");
+    }
     const auto settings = place.load(text);
     CHECK(place.told() == Lines{});
     REQUIRE(settings);

@@ -68,6 +68,27 @@ TEST_CASE("a stage that is not running now still keeps what it has not read", "[
     CHECK(late.read_all().size() == 10);
 }
 
+TEST_CASE("but not a stage that is switched off, which goes on with what is left when it comes back", "[sqlite]") {
+    SqliteStory story;
+    REQUIRE(story.append(10).empty());
+    { const SqliteReaderStory once{story, "outbox"}; }
+    story.options.stages_at_rest = {"outbox"};
+    story.open();
+    {
+        SqliteReaderStory reader{story, "orders"};
+        CHECK(reader.read_all().size() == 10);
+        REQUIRE(reader.log->commit({}) == Commit::done);
+        *story.now += hours{24 * 365};
+        touch(story);
+        CHECK(orders_in(story) == 0);
+        REQUIRE(story.append(5).empty());
+    }
+    story.options.stages_at_rest = {};
+    story.open();
+    SqliteReaderStory back{story, "outbox"};
+    CHECK(back.read_all().size() == 5);
+}
+
 TEST_CASE("more consumed records than are wanted go before their time", "[sqlite]") {
     SqliteStory story;
     story.options.keep_consumed_rows_max = 40;

@@ -75,6 +75,10 @@ expect "my rules" premura backtest orders.csv --html m
 expect "my rules premura.yml rules.yaml" premura map payload.txt --mapping ""
 expect "my rules premura.yml rules.yaml" premura map payload.txt --mapping rules.yaml ""
 expect "payload.txt premura.yml" premura map p
+expect "preview" premura message ""
+expect "html json text" premura message preview x --format ""
+expect "call chat email sms" premura message preview x --channel ""
+expect "my rules premura.yml rules.yaml" premura message preview x --config ""
 expect "" premura watch p
 expect "my rules premura.yml rules.yaml" premurad -c ""
 expect "premura.yml" premurad --config = p

@@ -139,7 +139,7 @@ def metrics():
     for name in re.findall(r'gauge_family\("(\w+)"', text):
         found[f"premura_{name}"] = None
     # What is counted without a row of its own gets one label, called so.
-    for path in sorted([*ROOT.glob("core/**/*.cpp"), *ROOT.glob("daemon/*.cpp")]):
+    for path in sorted([*ROOT.glob("core/**/*.cpp"), *ROOT.glob("daemon/**/*.cpp")]):
         for name in re.findall(r'\bcount\(\s*"(\w+)"', path.read_text(encoding="utf-8")):
             found.setdefault(f"premura_{name}_total", {"label"})
     return found

@@ -185,5 +185,7 @@ export const en = {
   "event.promise.made": "Promise made", "event.promise.changed": "Promise has a new date", "event.promise.withdrawn": "Promise taken back",
   "event.loyalty.credited": "Points credited", "event.loyalty.adjusted": "Points corrected", "event.contact.inbound": "Customer contacted us",
   "event.contact.sent": "We wrote", "event.contact.call_done": "We spoke", "event.customer.changed": "Customer’s data changed",
-  "event.customer.erased": "Customer’s data erased",
+  "event.customer.erased": "Customer’s data erased", "event.contact.failed": "Our message did not arrive",
+  "event.contact.delivered": "Our message arrived", "event.expedite.sent": "Pressed", "event.expedite.acknowledged": "They are on it",
+  "event.expedite.failed": "Our request did not arrive",
 };

@@ -186,5 +186,7 @@ export const it = {
   "event.promise.made": "Promessa fatta", "event.promise.changed": "La promessa ha una nuova data", "event.promise.withdrawn": "Promessa ritirata",
   "event.loyalty.credited": "Punti accreditati", "event.loyalty.adjusted": "Punti corretti", "event.contact.inbound": "Il cliente ci ha contattati",
   "event.contact.sent": "Abbiamo scritto", "event.contact.call_done": "Abbiamo parlato", "event.customer.changed": "Dati del cliente modificati",
-  "event.customer.erased": "Dati del cliente cancellati",
+  "event.customer.erased": "Dati del cliente cancellati", "event.contact.failed": "Il nostro messaggio non è arrivato",
+  "event.contact.delivered": "Il nostro messaggio è arrivato", "event.expedite.sent": "Sollecitato",
+  "event.expedite.acknowledged": "Se ne occupano", "event.expedite.failed": "Il sollecito non è arrivato",
 };

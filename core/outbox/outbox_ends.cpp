@@ -1,0 +1,155 @@
+#include <boost/json.hpp>
+
+#include "core/base/hash.h"
+#include "core/messages/values.h"
+#include "core/outbox/events.h"
+#include "core/outbox/letters.h"
+#include "core/outbox/marks.h"
+#include "core/outbox/outbox_stage.h"
+
+// The part of the outbox that ends things and tells of it, and its bookkeeping.
+
+namespace premura {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view gateway_fails = "delivery_failing";
+
+}  // namespace
+
+void OutboxStage::finish(OutboxEntry& entry, OutboxEntry::State state, std::string reason, Instant now, Effects& effects,
+                         const std::vector<std::string>& missing) {
+    forget_index(entry);
+    entry.state = state;
+    entry.reason = std::move(reason);
+    if (auto event = event_about(entry, now)) effects.outputs.push_back(std::move(*event));
+    json::object body{
+        {"id", entry.id},
+        {"kind", name_of(entry.kind)},
+        {"tenant", entry.tenant},
+        {"state", name_of(state)},
+        {"channel", entry.channel},
+        {"gateway", entry.gateway},
+        {"requests", entry.number},
+        {"reason", entry.reason},
+        {"missing", json::array(missing.begin(), missing.end())},
+        {"decided_at", format_utc(entry.decided_at)},
+        {"at", format_utc(now)},
+    };
+    Output output = outbox_record(delivery::topic, "premura.delivery." + std::string{name_of(state)} + ".v1",
+                                  entry.id + "." + std::string{name_of(state)}, entry.id, json::serialize(body), now);
+    output.partition = options_.partition;
+    effects.outputs.push_back(std::move(output));
+    std::string label{name_of(entry.kind)};
+    label += '/';
+    label += entry.channel.empty() ? "none" : entry.channel;
+    label += '/';
+    label += name_of(state);
+    if (!entry.reason.empty()) label += '/' + entry.reason;
+    effects.count("deliveries", std::move(label));
+    // Only that it is over is kept, and nothing about anybody.
+    entry.body.clear();
+    entry.content.clear();
+    entry.to.clear();
+    entry.cases.clear();
+    entry.due = now + options_.remembered;
+    put(entry);
+}
+
+// Messages keep to the customer's hours; teams, systems and ops have none.
+Instant OutboxStage::hours_from(const OutboxEntry& entry, Instant time) {
+    if (entry.kind != OutboxEntry::Kind::message) return time;
+    const Tenant* tenant = rules_->tenant(entry.tenant);
+    if (tenant == nullptr) return time;
+    boost::system::error_code error;
+    const json::value body = json::parse(entry.body, error);
+    std::string zone;
+    if (!error && body.is_object()) {
+        if (const json::value* found = body.find_pointer("/cases/0/facts/customer/time_zone", error);
+            found != nullptr && found->is_string()) {
+            zone = found->get_string();
+        }
+    }
+    return hours_.first_from(time, *rules_, *tenant, zone);
+}
+
+// One incident for a gateway that does not let things through, until something passes.
+void OutboxStage::tell_ops(const OutboxEntry& entry, bool open, Instant now, Effects& effects) {
+    OutboxMark mark{OutboxMark::Kind::told, now, entry.gateway};
+    const auto told = mark_of(store_.find(key_of(mark)));
+    if (told.has_value() == open) return;
+    if (open) {
+        store_.put(key_of(mark), encode(mark), instant_max);
+    } else {
+        mark.at = told->at;
+        store_.erase(key_of(mark), mark.key());
+    }
+    // Partitions that find out within the same hour say so with one voice.
+    const auto hour = std::chrono::floor<std::chrono::hours>(mark.at);
+    const std::string id = derived_id({gateway_fails, entry.gateway, format_utc(Instant{hour})});
+    const std::string_view state = open ? "open" : "closed";
+    const json::object body{
+        {"incident", id},
+        {"kind", gateway_fails},
+        {"about", entry.gateway},
+        {"state", state},
+        {"since", format_utc(mark.at)},
+        {"decided_at", format_utc(now)},
+        {"reason", open ? "The gateway does not take what is sent. It is tried again, and nothing is lost; what gets too "
+                          "old is not sent."
+                        : "The gateway takes what is sent again."},
+    };
+    Output output = outbox_record("incidents", "premura.incident." + std::string{state} + ".v1",
+                                  id + "." + std::string{state}, id, json::serialize(body), now);
+    output.partition_key = entry.gateway;
+    effects.outputs.push_back(std::move(output));
+    effects.count("incidents", std::string{gateway_fails} + "/" + std::string{state});
+}
+
+void OutboxStage::put(const OutboxEntry& entry, Instant due) { store_.put(key_of_entry(entry.id), encode(entry), due); }
+
+void OutboxStage::index(const OutboxEntry& entry) {
+    for (const std::string& id : entry.cases) by_case_.emplace(id, entry.id);
+}
+
+void OutboxStage::forget_index(const OutboxEntry& entry) {
+    for (const std::string& id : entry.cases) {
+        const auto [begin, end] = by_case_.equal_range(id);
+        for (auto one = begin; one != end; ++one) {
+            if (one->second != entry.id) continue;
+            by_case_.erase(one);
+            break;
+        }
+    }
+}
+
+void OutboxStage::reject(const Record& record, std::string why, Instant arrival, Effects& effects) {
+    effects.count("deliveries_rejected");
+    Output output;
+    output.topic = "quarantine";
+    output.key = record.topic + "/" + std::to_string(record.partition) + "/" + std::to_string(record.offset);
+    output.partition_key = output.key;
+    output.value = record.value;
+    output.headers = record.headers;
+    output.headers.emplace_back("premura-rejection", std::move(why));
+    output.timestamp = arrival;
+    effects.outputs.push_back(std::move(output));
+}
+
+std::optional<Instant> OutboxStage::next_due() const { return store_.next_due(); }
+
+void OutboxStage::collect_state(Effects& effects) {
+    store_.take_changes(
+        [&effects](std::string_view bytes) {
+            if (const auto mark = mark_of(bytes)) {
+                effects.state.push_back({mark->key(), std::string{bytes}});
+                return;
+            }
+            OutboxEntry entry;
+            if (decode(bytes, entry)) effects.state.push_back({entry.id, std::string{bytes}});
+        },
+        [&effects](std::string removed) { effects.state.push_back({std::move(removed), std::nullopt}); });
+}
+
+}  // namespace premura

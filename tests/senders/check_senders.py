@@ -1,0 +1,256 @@
+#!/usr/bin/env python3
+"""Sends with premurad through a real mail server and real gateways, slow, dead and killed ones too, and kills premurad.
+
+    check_senders.py --build BUILD_FOLDER [--only NAME] [--kafka-from-environment]
+
+Exit 0 when all holds, 1 when not, 77 when the mail server of the tests (python3-aiosmtpd) is not installed.
+"""
+
+import argparse
+import collections
+import email
+import email.policy
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from world import World, event, until  # noqa: E402
+
+PHONE = "+393331112223"
+
+
+def parsed(mail):
+    return email.message_from_string(mail["content"].replace("\r\n", "\n"), policy=email.policy.default)
+
+
+def each_once(things, count, what):
+    counts = collections.Counter(things)
+    assert len(counts) == count, f"{what}: {len(counts)} of {count}"
+    repeated = {key: times for key, times in counts.items() if times != 1}
+    assert not repeated, f"{what}: more than once: {repeated}"
+
+
+def calm(world):
+    """Everything arrives exactly once, encrypted, signed in and signed, in the right form."""
+    world.mail.start()
+    world.start()
+    for i in range(20):
+        world.pay(f"M{i}", "write", email=f"anna{i}@x.example", language="en" if i % 2 else "it")
+    for i in range(10):
+        world.pay(f"S{i}", "write", phone=PHONE)
+    world.pay("P1", "press", email="anna@x.example", phone=PHONE)
+    world.pay("N1", "write")  # nothing to reach her by
+    world.pay("W1", "where", phone=PHONE)  # nobody told where the parcel is
+    world.pay("B1", "write", email="nobody@x.example", phone=PHONE)  # the mail server does not know her
+    until(lambda: len(world.mail.mails()) >= 22 and len(world.sms.taken()) >= 11 and world.wms.taken(), "all arrives")
+    until(lambda: len(world.outcomes()) == 36, "all ends")
+    time.sleep(3)
+    mails = world.mail.mails()
+    each_once([parsed(mail)["Message-ID"] for mail in mails], 22, "mails")
+    each_once([one["key"] for one in world.sms.taken()], 11, "SMS")
+    each_once([one["key"] for one in world.wms.taken()], 1, "requests")
+    assert all(mail["tls"] and mail["signed_in"] for mail in mails), "TLS and sign-in"
+    assert all(one["signed"] and one["type"] == "application/json" for one in world.sms.taken()), "signatures"
+
+    to = {mail["to"][0]: parsed(mail) for mail in mails}
+    english, italian = to["anna1@x.example"], to["anna0@x.example"]
+    assert english["Subject"] == "Order M1 is late" and italian["Subject"] == "Ordine M0 in ritardo"
+    sender = english["From"].addresses[0]
+    assert (sender.display_name, sender.addr_spec) == ("ACME Casa", "care@acme.example")
+    assert english["Reply-To"] == "answers@acme.example"
+    assert italian["Message-ID"].endswith(".email@acme.example>")
+    assert italian.get_body(("plain",)).get_content().startswith("Gentile Anna <b>Rossi</b>,\nil suo ordine è in ritardo.")
+    page = italian.get_body(("html",)).get_content()
+    assert "Gentile Anna &lt;b&gt;Rossi&lt;/b&gt;" in page and "<b>" not in page, page
+    sms = next(body for body in world.sms.bodies() if body["text"].startswith("ACME Casa: ordine S3"))
+    assert (sms["to"], sms["from"], sms["segments"], sms["language"]) == (PHONE, "ACME", 1, "it")
+    pressed = world.wms.bodies()[0]
+    assert pressed["request"] == "pack_first" and "Rossi" not in world.wms.taken()[0]["body"]
+    assert "P1" in to["press@courier.example"]["Subject"] and "Rossi" not in str(to["press@courier.example"])
+    assert "P1" in to["lead@acme.example"].get_content()
+
+    ends = collections.Counter((end["state"], end["reason"]) for end in world.outcomes().values())
+    assert ends == {("sent", ""): 34, ("skipped", "no_address"): 1, ("skipped", "fact_missing"): 1}, ends
+    told = collections.Counter()
+    for record in world.records("intake"):
+        for name in ("contact.sent", "contact.failed", "expedite.sent"):
+            told[name] += f'"type":"{name}"' in str(record["value"]).replace(" ", "").replace("'", '"')
+    assert told == {"contact.sent": 31, "contact.failed": 2, "expedite.sent": 2}, told
+    return f"{len(mails)} mails, {len(world.sms.taken())} SMS, each once"
+
+
+def slow(world):
+    """A gateway that takes half a minute holds up nobody else."""
+    world.sms.delay = 30
+    world.mail.start()
+    world.start()
+    for i in range(30):
+        world.pay(f"S{i}", "write", phone=PHONE)
+    until(lambda: len(world.sms.taken()) >= 2, "the slow gateway has something")
+    began = time.time()
+    for i in range(20):
+        world.pay(f"M{i}", "write", email=f"anna{i}@x.example")
+    until(lambda: len(world.mail.mails()) == 20, "mails go out beside it", 20)
+    needed = max(mail["at"] for mail in world.mail.mails()) - began
+    commits = world.metric('premura_pipeline_commits_total{stage="orders",worker="0"}')
+    until(lambda: world.metric('premura_pipeline_commits_total{stage="orders",worker="0"}') > commits, "stages go on", 20)
+    assert needed < 10, f"the last mail came after {needed:.1f} s"
+    world.sms.delay = 0
+    return f"20 mails within {needed:.1f} s of their orders, each late after 1 s, while an SMS takes 30 s"
+
+
+def dead(world):
+    """A gateway that is killed and comes back: nothing is lost, nothing comes twice, ops hear of both."""
+    world.mail.start()
+    world.start()
+    world.sms.stop()
+    for i in range(15):
+        world.pay(f"S{i}", "write", phone=PHONE)
+    until(lambda: world.metric('premura_gateway_circuit_open{gateway="sms"}') == 1, "the circuit opens")
+    until(lambda: any(body.get("kind") == "delivery_failing" or body.get("about") == "sms" for body in world.ops.bodies()),
+          "ops hear that it does not take anything")
+    assert not world.sms.taken()
+    world.sms.start()
+    until(lambda: len(world.sms.taken()) >= 15, "everything arrives")
+    until(lambda: {body["state"] for body in world.ops.bodies()} == {"open", "closed"}, "ops hear that it is back")
+    time.sleep(3)
+    each_once([one["key"] for one in world.sms.taken()], 15, "SMS")
+
+    world.mail.stop()
+    for i in range(10):
+        world.pay(f"M{i}", "write", email=f"anna{i}@x.example")
+    time.sleep(3)
+    world.mail.start()
+    until(lambda: len(world.mail.mails()) >= 10, "every mail arrives")
+    time.sleep(3)
+    each_once([parsed(mail)["Message-ID"] for mail in world.mail.mails()], 10, "mails")
+    return "15 SMS and 10 mails, each once"
+
+
+def solved(world):
+    """What is solved while its gateway is down is not sent when it is back."""
+    world.start()
+    world.sms.stop()
+    for i in range(6):
+        world.pay(f"S{i}", "write", phone=PHONE)
+    until(lambda: world.metric('premura_gateway_circuit_open{gateway="sms"}') == 1, "the circuit opens")
+    for i in range(5):
+        world.post(event("parcel.packed", f"S{i}", {"order": {"id": f"S{i}"}, "parcel": {"id": f"K{i}"}}))
+    until(lambda: sum(end["state"] == "cancelled" for end in world.outcomes().values()) == 5, "five are cancelled")
+    world.sms.start()
+    until(lambda: world.sms.taken(), "the sixth arrives")
+    time.sleep(4)
+    assert [body["text"] for body in world.sms.bodies()] == ["ACME Casa: ordine S5 in ritardo."]
+    return "5 of 6 cancelled"
+
+
+def wrong_password(world):
+    """A mail server that does not let us in: nothing is refused for good, ops hear, and it is tried again."""
+    world.mail.start()
+    world.start()
+    world.pay("M1", "write", email="anna@x.example")
+    until(lambda: world.ops.bodies(), "ops hear of it")
+    assert world.ops.bodies()[0]["about"] == "smtp"
+    assert world.metric('premura_gateway_attempts_total{gateway="smtp",reason="sign_in",result="failed"}') >= 1
+    assert not world.mail.mails() and not world.outcomes().get("M1")
+    return "tried on"
+
+
+def killed(world):
+    """SIGKILL at any moment: nothing is lost, and what comes twice comes with the same id and the same bytes."""
+    chance = random.Random(int(os.environ.get("PREMURA_SEED", "7")))
+    world.sms.delay = 0.6
+    world.mail.start(delay=0.6)
+    world.start()
+    count = 60
+    kills = 0
+    for i in range(count):
+        world.pay(f"M{i}", "write", email=f"anna{i}@x.example")
+        world.pay(f"S{i}", "write", phone=PHONE)
+        time.sleep(0.15)
+        if i % 8 == 7:
+            # Every second time while a gateway has something and has not said so yet.
+            if kills % 2:
+                known = len(world.mail.mails()) + len(world.sms.taken())
+                until(lambda: len(world.mail.mails()) + len(world.sms.taken()) > known, "something is on its way")
+                time.sleep(chance.random() * 0.3)
+            else:
+                time.sleep(chance.random())
+            world.kill()
+            kills += 1
+            world.start()
+    def ends():
+        return [end for end in world.outcomes().values() if end["kind"] == "message"]
+
+    until(lambda: len(ends()) == 2 * count, "all ends", 120)
+    assert {end["state"] for end in ends()} == {"sent"}
+    mails = collections.defaultdict(set)
+    for mail in world.mail.mails():
+        mails[parsed(mail)["Message-ID"]].add((mail["to"][0], mail["content"]))
+    posts = collections.defaultdict(set)
+    for one in world.sms.taken():
+        posts[one["key"]].add(one["body"])
+    assert len(mails) == count and len(posts) == count, (len(mails), len(posts))
+    assert len({to for contents in mails.values() for to, _ in contents}) == count, "one id for each customer"
+    assert all(len(contents) == 1 for contents in [*mails.values(), *posts.values()]), "the same bytes each time"
+    repeats = len(world.mail.mails()) + len(world.sms.taken()) - 2 * count
+    assert repeats > 0, "no kill fell between sending and committing: the test shows nothing"
+    return f"{kills} kills, {2 * count} messages, {repeats} repeats, each with its first id and bytes"
+
+
+TESTS = {
+    "calm": (calm, {}),
+    "slow": (slow, {}),
+    "dead": (dead, {}),
+    "solved": (solved, {}),
+    "wrong_password": (wrong_password, {"password": "not this one"}),
+    "killed": (killed, {}),
+}
+# Timeouts as of real gateways: the slow one answers within its own.
+TIMEOUTS = {"slow": "40 seconds"}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", required=True, type=lambda name: pathlib.Path(name).resolve())
+    parser.add_argument("--only", choices=TESTS)
+    parser.add_argument("--kafka-from-environment", action="store_true", help="the log is Kafka; 77 without a broker")
+    arguments = parser.parse_args()
+    if subprocess.run(["/usr/bin/python3", "-c", "import aiosmtpd"], capture_output=True, check=False).returncode != 0:
+        print("SKIPPED: the mail server: python3-aiosmtpd is not installed")
+        return 77
+    kafka = os.environ.get("KAFKA_BOOTSTRAP") if arguments.kafka_from_environment else None
+    if arguments.kafka_from_environment and not kafka:
+        print("SKIPPED: real Kafka: KAFKA_BOOTSTRAP is not set")
+        return 77
+    failures = 0
+    for name, (test, options) in TESTS.items():
+        if arguments.only not in (None, name):
+            continue
+        folder = pathlib.Path(tempfile.mkdtemp(prefix=f"premura-senders-{name}-"))
+        world = World(arguments.build, folder, kafka=kafka, timeout=TIMEOUTS.get(name, "2 seconds"), **options)
+        began = time.time()
+        try:
+            said = test(world)
+            world.close()
+            print(f"{name}: {said} ({time.time() - began:.0f} s)", flush=True)
+            shutil.rmtree(folder)
+        except AssertionError as error:
+            failures += 1
+            place = traceback.extract_tb(error.__traceback__)[1]
+            print(f"{name}: FAILED at line {place.lineno}, {place.line}: {error}; files in {folder}", flush=True)
+            world.process.kill()
+            world.process.wait()
+            world.close()
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
