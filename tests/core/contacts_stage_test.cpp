@@ -29,6 +29,7 @@ Finding finding(Finding::Kind kind, const std::string& order, Instant time) {
     if (kind == Finding::Kind::news) {
         finding.reason = "contact.inbound";
         finding.case_id = finding.rule = {};
+        finding.started_at = time;
     } else if (kind == Finding::Kind::closed) {
         finding.reason = "done_late";
     } else {

@@ -193,8 +193,8 @@ TEST_CASE("keys that wait for a later version are checked for their shape", "[te
           Lines{"PR109 8:20 'at_most' must be a number, not 'many'",
                 "PR107 9:27 'of' cannot be 'cal'", "PR104 10:38 'dya' is not a duration",
                 "PR102 11:9 the limit has no 'per'",
-                "PR103 12:34 'one_call_for_all_open_cases' must be true or false, not 'maybe'",
                 "PR104 13:41 '2h' is not a duration",
+                "PR103 12:34 'one_call_for_all_open_cases' must be true or false, not 'maybe'",
                 "PR101 14:19 'retry_call' has no key 'no_anwser'",
                 "PR107 16:65 'hold' cannot be 'calls'"});
 }

@@ -25,6 +25,7 @@ class CaseCheck {
             check_order(last, *one);
             switch (one->content.kind) {
                 case Finding::Kind::closed: check_closed(*one); break;
+                case Finding::Kind::news: break;
                 case Finding::Kind::late: check_late(*one); break;
                 case Finding::Kind::warning: check_warning(*one, 0); break;
                 case Finding::Kind::step:
