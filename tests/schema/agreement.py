@@ -22,7 +22,7 @@ LOADER_ALONE = {
     "PR145": "the tenants", "PR146": "the tenants", "PR148": "the tenants", "PR149": "the rules", "PR153": "compares times",
     "PR160": "the zones", "PR161": "what `never` is for", "PR170": "templates", "PR182": "the rules",
     "PR184": "compares times", "PR186": "compares times",
-    "PR305": "the folder", "PR307": "librdkafka", "PR311": "the folder", "PR310": "the folder",
+    "PR305": "the folder", "PR330": "the folder", "PR307": "librdkafka", "PR311": "the folder", "PR310": "the folder",
     "PR314": "several keys", "PR315": "several keys", "PR317": "several keys",
 }
 
