@@ -27,10 +27,10 @@ std::optional<ContactLimit> load_limit(const YamlNode& node, YamlReader& reader)
     const YamlNode* at_most = reader.required(node, "at_most", "the limit");
     const YamlNode* of = reader.required(node, "of", "the limit");
     const YamlNode* per = reader.required(node, "per", "the limit");
-    if (at_most == nullptr || of == nullptr || per == nullptr) return std::nullopt;
     ContactLimit limit;
-    const auto number = reader.whole_number(*at_most, "'at_most'", 0, contacts_max);
-    const auto position = reader.word(*of, "'of'", limited);
+    const auto number = at_most == nullptr ? std::nullopt : reader.whole_number(*at_most, "'at_most'", 0, contacts_max);
+    const auto position = of == nullptr ? std::nullopt : reader.word(*of, "'of'", limited);
+    if (per == nullptr) return std::nullopt;
     if (per->is_scalar() && per->text == "day") {
         limit.per = ContactLimit::Per::day;
     } else if (per->is_scalar() && per->text == "case") {
