@@ -1,43 +1,11 @@
 #include "core/base/keyed_store.h"
 
-#include <malloc.h>
-
 #include <algorithm>
-#include <cstring>
 
 namespace premura {
-namespace {
 
-constexpr std::size_t length_bytes = sizeof(std::uint32_t);
-
-}  // namespace
-
-void Blob::Free::operator()(char* memory) const { std::free(memory); }
-
-Blob::Blob(std::string_view bytes) { assign(bytes); }
-
-std::uint32_t Blob::head() const {
-    std::uint32_t head = 0;
-    if (memory_) std::memcpy(&head, memory_.get(), length_bytes);
-    return head;
-}
-
-void Blob::set_head(std::uint32_t head) { std::memcpy(memory_.get(), &head, length_bytes); }
-
-std::string_view Blob::view() const {
-    if (!memory_) return {};
-    return {memory_.get() + length_bytes, head() & ~mark_bit};
-}
-
-void Blob::assign(std::string_view bytes) {
-    const std::size_t needed = length_bytes + bytes.size();
-    const std::size_t room = memory_ ? malloc_usable_size(memory_.get()) : 0;
-    if (needed > room || needed * 2 < room) {
-        memory_.reset(static_cast<char*>(std::malloc(needed)));
-        if (!memory_) throw std::bad_alloc{};
-    }
-    set_head(static_cast<std::uint32_t>(bytes.size()));
-    std::memcpy(memory_.get() + length_bytes, bytes.data(), bytes.size());
+KeyedStore::~KeyedStore() {
+    for (auto& [key, slot] : slots_) blobs_.assign(slot.bytes, {});
 }
 
 std::string_view KeyedStore::find(const Key128& key) const {
@@ -56,7 +24,7 @@ void KeyedStore::arm(Slot& slot, const Key128& key, Instant due) {
 void KeyedStore::put(const Key128& key, std::string_view bytes, Instant due) {
     Slot& slot = slots_[key];
     const bool known_as_changed = slot.bytes.is_marked();
-    slot.bytes.assign(bytes);
+    blobs_.assign(slot.bytes, bytes);
     slot.bytes.mark(true);
     if (!known_as_changed) changes_.push_back({key, {}});
     arm(slot, key, due);
@@ -64,12 +32,15 @@ void KeyedStore::put(const Key128& key, std::string_view bytes, Instant due) {
 
 void KeyedStore::restore(const Key128& key, std::string_view bytes, Instant due) {
     Slot& slot = slots_[key];
-    slot.bytes.assign(bytes);
+    blobs_.assign(slot.bytes, bytes);
     arm(slot, key, due);
 }
 
 void KeyedStore::erase(const Key128& key, std::string state_key) {
-    slots_.erase(key);
+    if (const auto slot = slots_.find(key); slot != slots_.end()) {
+        blobs_.assign(slot->second.bytes, {});
+        slots_.erase(slot);
+    }
     changes_.push_back({key, std::move(state_key)});
 }
 
@@ -107,10 +78,8 @@ std::vector<Key128> KeyedStore::keys() const {
 }
 
 std::size_t KeyedStore::memory_bytes() const {
-    std::size_t bytes = slots_.bucket_count() * (sizeof(Key128) + sizeof(Slot)) +
-                        timers_.capacity() * sizeof(Timer);
-    for (const auto& [key, slot] : slots_) bytes += slot.bytes.view().size() + length_bytes;
-    return bytes;
+    return slots_.bucket_count() * (sizeof(Key128) + sizeof(Slot)) + timers_.capacity() * sizeof(Timer) +
+           blobs_.memory_bytes();
 }
 
 }  // namespace premura

@@ -2,47 +2,27 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/blob_pool.h"
 #include "core/base/hash.h"
 #include "core/base/time.h"
 
 namespace premura {
-
-// Bytes of one key on the heap, with nothing beside them but their length.
-class Blob {
- public:
-    Blob() = default;
-    explicit Blob(std::string_view bytes);
-    std::string_view view() const;
-    // Overwrites in place where the room suffices; it is not marked then.
-    void assign(std::string_view bytes);
-
-    // A bit beside the bytes that costs no room of its own. Only where there are bytes.
-    bool is_marked() const { return (head() & mark_bit) != 0; }
-    void mark(bool marked) { set_head(marked ? head() | mark_bit : head() & ~mark_bit); }
-
- private:
-    static constexpr std::uint32_t mark_bit = 1u << 31;  // no state is that long
-
-    std::uint32_t head() const;  // the length, and the mark
-    void set_head(std::uint32_t head);
-
-    struct Free {
-        void operator()(char* memory) const;
-    };
-    std::unique_ptr<char, Free> memory_;
-};
 
 // What a stage knows, encoded, by key, each with the one moment at which it is due. Millions of them: so no
 // node per key, and no timer object either. A key that becomes due later than its timer says keeps the
 // timer; it is moved when it rings.
 class KeyedStore {
  public:
+    KeyedStore() = default;
+    ~KeyedStore();
+    KeyedStore(const KeyedStore&) = delete;
+    KeyedStore& operator=(const KeyedStore&) = delete;
+
     // The bytes of a key, or empty. Valid until the next `put` or `erase`.
     std::string_view find(const Key128& key) const;
 
@@ -87,7 +67,7 @@ class KeyedStore {
     };
 
     std::size_t size() const { return slots_.size(); }
-    // Bytes of all keys' content, the table and the timers; what the allocator adds is not known here.
+    // Bytes of all keys' content, the table and the timers; what waits in pools for the next one is not counted.
     std::size_t memory_bytes() const;
     void reserve(std::size_t keys) { slots_.reserve(keys); }
 
@@ -97,7 +77,7 @@ class KeyedStore {
         std::size_t operator()(const Key128& key) const { return key.low; }
     };
     struct Slot {
-        Blob bytes;                    // marked: changed since the last `take_changes`
+        Blob bytes;                    // in `blobs_`; marked: changed since the last `take_changes`
         Instant due = instant_max;     // when it is due
         Instant armed = instant_max;   // its earliest entry in the heap
     };
@@ -113,6 +93,7 @@ class KeyedStore {
     void arm(Slot& slot, const Key128& key, Instant due);
     static bool later(const Timer& one, const Timer& other) { return one.at > other.at; }
 
+    BlobPool blobs_;
     boost::unordered_flat_map<Key128, Slot, Hash> slots_;
     std::vector<Timer> timers_;  // a heap, the earliest first
     std::vector<Change> changes_;
