@@ -146,6 +146,9 @@ constexpr DiagnosticCode codes[] = {
      "An SMS holds 160 characters of the GSM alphabet, or 70 if there is a single other one."},
     {"PR173", "HTML that has no place in an e-mail",
      "Only tags that give text its form, and links: nothing that is fetched from elsewhere, nothing that runs."},
+    {"PR174", "message that leaves a question open",
+     "A customer who is not told what happened, by when, and what comes next calls to ask. Looked for are words of the text's "
+     "language (Italian and English) and tags such as {{order.promised_by.day}}; 'without' says what is left out on purpose."},
 
     {"PR180", "not a time of a test",
      "Times in rule tests are the tenant's local time, or have an offset."},

@@ -2,15 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/base/nearest.h"
 #include "core/rules/html_check.h"
+#include "core/rules/message_parts.h"
 #include "core/rules/sms_length.h"
 #include "core/rules/template_scan.h"
 
 namespace premura {
 namespace {
 
-constexpr std::string_view message_keys[] = {"purpose"};
+constexpr std::string_view message_keys[] = {"purpose", "without"};
 constexpr std::string_view text_keys[] = {"script", "email", "sms", "chat"};
 constexpr std::string_view email_keys[] = {"subject", "text", "html"};
 constexpr std::string_view email_keys_required[] = {"subject", "text"};
@@ -78,6 +81,52 @@ Message::Texts load_texts(const YamlEntry& entry, YamlReader& reader) {
     return texts;
 }
 
+std::vector<MessagePart> load_without(const YamlNode& node, YamlReader& reader) {
+    std::vector<MessagePart> without;
+    if (!reader.list(node, "'without'")) return without;
+    for (const YamlNode& item : node.items) {
+        const auto position = reader.word(item, "a part of 'without'", message_part_names);
+        if (position) without.push_back(static_cast<MessagePart>(*position));
+    }
+    return without;
+}
+
+struct MissingPart {
+    std::string_view what;
+    std::string_view hint;
+};
+
+constexpr MissingPart missing_part_words[] = {
+    {"what happened", "name the trouble, such as 'the courier is late', or {{reason}}"},
+    {"when", "name a day such as {{order.promised_by.day}}, or a span such as 'within two working days'"},
+    {"what comes next", "say what we do, and what the customer need or need not do"},
+};
+
+// Who is not told what happened, until when, and what to do, calls to ask.
+void check_parts(const YamlNode& node, std::string_view language, std::string_view what, std::string_view text,
+                 const std::vector<MessagePart>& without, YamlReader& reader) {
+    for (const MessagePart part : missing_parts(language, text)) {
+        if (std::find(without.begin(), without.end(), part) != without.end()) continue;
+        const auto position = static_cast<std::size_t>(part);
+        reader.warning("PR174", node,
+                       fmt::format("{} in '{}' does not say {}", what, language, missing_part_words[position].what),
+                       fmt::format("{}; 'without: [{}]' in the message if that is meant so", missing_part_words[position].hint,
+                                   message_part_names[position]));
+    }
+}
+
+void check_parts(const YamlEntry& entry, const std::vector<MessagePart>& without, YamlReader& reader) {
+    const auto check = [&](const YamlNode& map, std::string_view key, std::string_view what) {
+        const YamlNode* node = map.find(key);
+        if (node == nullptr || node->text.empty()) return;
+        check_parts(*node, entry.key.text, what, node->text, without, reader);
+    };
+    check(entry.value, "script", "the script");
+    check(entry.value, "sms", "the SMS");
+    check(entry.value, "chat", "the chat message");
+    if (const YamlNode* email = entry.value.find("email")) check(*email, "text", "the e-mail");
+}
+
 }  // namespace
 
 LoadedMessage load_message(const YamlEntry& entry, YamlReader& reader) {
@@ -90,18 +139,24 @@ LoadedMessage load_message(const YamlEntry& entry, YamlReader& reader) {
     const std::string what = fmt::format("the message '{}'", entry.key.text);
     if (!reader.map(entry.value, what)) return loaded;
 
+    std::vector<MessagePart> without;
     for (const YamlEntry& part : entry.value.entries) {
         if (part.key.text == "purpose") {
             const auto position = reader.word(part.value, "'purpose'", purposes);
             if (position) message.purpose = purposes[*position];
+        } else if (part.key.text == "without") {
+            without = load_without(part.value, reader);
         } else if (looks_like_language(part.key.text)) {
             message.texts[part.key.text] = load_texts(part, reader);
         } else {
             std::string hint = did_you_mean(part.key.text, message_keys);
-            if (hint.empty()) hint = "keys are purpose, and languages such as it";
+            if (hint.empty()) hint = "keys are purpose, without, and languages such as it";
             reader.error("PR101", part.key, fmt::format("{} has no key '{}'", what, part.key.text),
                          std::move(hint));
         }
+    }
+    for (const YamlEntry& part : entry.value.entries) {
+        if (message.purpose == "service" && message.texts.contains(part.key.text)) check_parts(part, without, reader);
     }
     if (message.texts.empty()) {
         reader.error("PR102", entry.key, fmt::format("{} has no text in any language", what));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "core/rules/message_parts.h"
 #include "core/rules/sms_length.h"
 #include "core/rules/template_scan.h"
 #include "tests/core/loader_story.h"
@@ -56,6 +57,7 @@ TEST_CASE("a message says what is wrong in it, at the tag", "[message_loader]") 
       il suo {{order.nmber}} e {{agent.name}
     email: { subject: Ciao }
     smss: x
+  without: [cause, date, next_step]
 )"};
     auto reader = story.reader();
     load_message(story.root().entries.front(), reader);
@@ -66,6 +68,20 @@ TEST_CASE("a message says what is wrong in it, at the tag", "[message_loader]") 
                 "PR171 6:14 there is no variable 'order.nmber': nothing will stand here",
                 "PR170 6:32 a tag that is not closed on its line",
                 "PR102 7:12 the e-mail has no 'text'"});
+}
+
+TEST_CASE("a message tells what happened, by when, and what comes next", "[message_loader]") {
+    using Part = MessagePart;
+    using Parts = std::vector<MessagePart>;
+    CHECK(missing_parts("en", "Your order is late: it comes tomorrow, you need not do anything.") == Parts{});
+    CHECK(missing_parts("it", "Il corriere è in ritardo: arriva domani, non deve fare nulla.") == Parts{});
+    CHECK(missing_parts("en", "Hello {{customer.name}}, this is {{brand}}.") == Parts{Part::cause, Part::date, Part::next_step});
+    CHECK(missing_parts("it", "Ci dispiace: {{reason}}. Le scriviamo.") == Parts{Part::date});
+    CHECK(missing_parts("it", "In ritardo. Arriva {{order.promised_by.day_short}}.") == Parts{Part::next_step});
+    // A sign is the beginning of a word, and the name of a fact is no word to the customer.
+    CHECK(missing_parts("en", "A template, translated. We will call on Monday.") == Parts{Part::cause});
+    CHECK(missing_parts("en", "It is late. We will call about {{order.paid_at.day_of_nothing}}.") == Parts{Part::date});
+    CHECK(missing_parts("de", "Guten Tag") == Parts{});
 }
 
 TEST_CASE("templates are filled in with plain names and sections only", "[message_loader]") {

@@ -30,7 +30,7 @@ tenants:
 )"};
 
 const NamedText messages{"messages.yaml",
-                         "version: 1\nmessages:\n  sorry:\n    it: { script: Ci dispiace. }\n"};
+                         "version: 1\nmessages:\n  sorry:\n    without: [cause, date, next_step]\n    it: { script: Ci dispiace. }\n"};
 
 NamedText rule(const std::string& file, const std::string& id, const std::string& more = {}) {
     return {file,

@@ -30,7 +30,7 @@ std::vector<NamedText> examples(const fs::path& folder) {
     for (const char* id :
          {"points-late", "refund-late", "update-owed", "courier-problem", "parcel-silent",
           "pickup-reminder", "pickup-last-day", "promise-broken"}) {
-        others += "  " + std::string{id} + ":\n    it: &" + id[0] +
+        others += "  " + std::string{id} + ":\n    without: [cause, date, next_step]\n    it: &" + id[0] +
                   " { script: S, sms: T }\n    en: *" + id[0] + "\n";
     }
     texts.push_back({"others.yaml", others});
