@@ -29,6 +29,8 @@ const std::vector<CounterRow>& rows() {
         {"reloads", "Times that rules were read anew, by how it ended.", {"result"}},
         {"events_ignored", "Records that are no event of ours.", {"reason"}},
         {"events_quarantined", "Records that could not be decoded and were put aside.", {"reason"}},
+        {"customers_erased", "Customers whose data had to go.", {"tenant"}},
+        {"orders_erased", "Orders that forgot whose they were.", {}},
         {"events_rekeyed", "Events that went through the intake topic to their order.", {}},
         {"unknown_facts", "Entries of events that the vocabulary does not know.", {}},
         {"future_times", "Events that claimed to lie too far ahead.", {}},

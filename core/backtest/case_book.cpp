@@ -97,7 +97,7 @@ CaseBook::Class CaseBook::class_of(const BacktestCase& each) {
     if (reason == "met_in_time" || reason == "false_alarm_late_data" || reason == "cancelled") {
         return Class::wrong;
     }
-    if (reason == "no_longer_applies" || reason == "rule_removed") return Class::apart;
+    if (reason == "no_longer_applies" || reason == "rule_removed" || reason == "erased") return Class::apart;
     // Open at the end, or begun anew: what is past its deadline was late.
     if (each.late) return Class::right;
     return each.closed ? Class::apart : Class::undecided;

@@ -35,6 +35,7 @@ constexpr std::array reasons{
     std::pair{"restarted", "began anew"},
     std::pair{"rule_removed", "the rule was removed"},
     std::pair{"no_longer_applies", "the rule no longer applies"},
+    std::pair{"erased", "the customer's data were erased"},
 };
 
 }  // namespace

@@ -24,6 +24,7 @@ constexpr NamedWords reasons[] = {
     {"restarted", "the clock began anew"},
     {"rule_removed", "the rule was removed"},
     {"no_longer_applies", "the rule no longer applies"},
+    {"erased", "the customer's data were erased"},
     {"deadline_moved", "an edit of the rule moved the deadline"},
     {"linked", "it goes on under its order"},
 };

@@ -24,6 +24,7 @@ constexpr NamedWords reasons[] = {
     {"restarted", "il conteggio è ricominciato"},
     {"rule_removed", "la regola è stata tolta"},
     {"no_longer_applies", "la regola non vale più"},
+    {"erased", "i dati del cliente sono stati cancellati"},
     {"deadline_moved", "una modifica della regola ha spostato la scadenza"},
     {"linked", "continua sotto il suo ordine"},
 };

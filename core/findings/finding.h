@@ -37,7 +37,7 @@ struct Finding {
     Instant planned_at;       // when this was due by the rule
     Instant decided_at;       // when it was decided: later than planned after a lag or a stop
     // Of `closed`: met_in_time, done_late, false_alarm_late_data, cancelled, restarted, rule_removed, deadline_moved,
-    // no_longer_applies, linked.
+    // no_longer_applies, linked, erased.
     std::string reason;
     bool by_edit = false;     // late because the rule was edited, not because time went by
 

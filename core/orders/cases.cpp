@@ -132,8 +132,9 @@ bool OrdersStage::close_ended(Instant now, Effects& effects) {
             close(known, clock, reason_of(*clock, known), now, effects);
         } else {
             const Rule* rule = rules_->rule_or_successor(known.rule);
-            if (rule != nullptr && rule->mode == Rule::Mode::paused) continue;
-            const std::string_view reason = linked_elsewhere()  ? "linked"
+            if (rule != nullptr && rule->mode == Rule::Mode::paused && !entity_.is_erased()) continue;
+            const std::string_view reason = entity_.is_erased() ? "erased"
+                                            : linked_elsewhere() ? "linked"
                                             : rule == nullptr ? "rule_removed"
                                                               : "no_longer_applies";
             close(known, nullptr, reason, now, effects);
@@ -268,7 +269,7 @@ void OrdersStage::run(const Clock& clock, const Item& item, const Horizon& horiz
 // is told later about it goes to the same place.
 std::string_view OrdersStage::customer_of_entity() {
     for (const Entity::Subject& subject : entity_.subjects) {
-        if (subject.type == SubjectType::customer) return subject.id;
+        if (subject.type == SubjectType::customer && !subject.id.empty()) return subject.id;
     }
     stand_in_ = std::string{name_of(entity_.kind)} + "/" + std::string{entity_.id};
     return stand_in_;
@@ -316,16 +317,20 @@ void OrdersStage::tell_news(const Event& event, Instant now, Effects& effects) c
         if (customer.empty() && subject.type == SubjectType::customer) customer = subject.id;
     }
     if (customer.empty()) return;
+    effects.outputs.push_back(output_of(news_of(event, entity_.tenant, customer, now)));
+}
+
+Finding OrdersStage::news_of(const Event& event, std::string_view tenant, std::string_view customer, Instant now) {
     Finding finding;
     finding.kind = Finding::Kind::news;
-    finding.id = derived_id({"news", hex64(event.identity)});
-    finding.tenant = entity_.tenant;
+    finding.id = derived_id({"news", hex64(event.identity), customer});
+    finding.tenant = tenant;
     finding.customer = customer;
     finding.order = event.subject_id(SubjectType::order);
     finding.reason = event_definition(event.type).name;
     finding.started_at = finding.deadline = finding.planned_at = event.time;
     finding.decided_at = now;
-    effects.outputs.push_back(output_of(finding));
+    return finding;
 }
 
 void OrdersStage::tell(Finding finding, const Step* step, Effects& effects) const {

@@ -362,6 +362,7 @@ TenantRules rules_of(const RuleSet& rule_set, const Tenant& tenant, const TimeZo
 
 void derive_clocks(const TenantRules& tenant, const Entity& entity, std::vector<Clock>& clocks,
                    ClockProblems& problems) {
+    if (entity.is_erased()) return;
     std::array<std::uint32_t, subject_type_count> subjects_of{};
     for (std::size_t i = 0; i < entity.subjects.size(); ++i) {
         subjects_of[static_cast<std::size_t>(entity.subjects[i].type)] |= std::uint32_t{1} << i;

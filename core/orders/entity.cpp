@@ -187,6 +187,22 @@ Instant Entity::last_event_time() const {
     return last;
 }
 
+bool Entity::is_erased() const {
+    static const EventNumber erased = event_named("customer.erased")->number;
+    return types.contains(erased);
+}
+
+void Entity::erase_personal() {
+    std::erase_if(facts, [](const KnownFact& known) {
+        const FactDefinition& definition = premura::fact(known.number);
+        return definition.personal || definition.subject == SubjectType::customer;
+    });
+    for (Subject& subject : subjects) {
+        if (subject.type == SubjectType::customer) subject.id = {};
+    }
+    for (Case& known : cases) known.customer = {};
+}
+
 void Entity::clear() {
     tenant = {};
     kind = SubjectType::order;

@@ -99,6 +99,11 @@ struct Entity {
     std::uint8_t find_subject(SubjectType type, std::string_view id) const;
 
     Instant last_event_time() const;
+
+    // The customer's data had to go: nothing about it is watched any more.
+    bool is_erased() const;
+    // Takes out what is told of a person: personal facts and the customer's id. Events stay.
+    void erase_personal();
     void clear();
 
  private:

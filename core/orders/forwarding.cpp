@@ -24,7 +24,7 @@ void OrdersStage::forward_links(const Event& event, std::size_t subjects_before,
     const auto customer = std::find_if(
         entity_.subjects.begin(), entity_.subjects.end(),
         [](const Entity::Subject& subject) { return subject.type == SubjectType::customer; });
-    if (customer == entity_.subjects.end()) return;
+    if (customer == entity_.subjects.end() || customer->id.empty()) return;
 
     const auto position = static_cast<std::size_t>(customer - entity_.subjects.begin());
     const bool new_customer = position >= subjects_before;

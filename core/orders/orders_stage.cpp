@@ -97,6 +97,7 @@ void OrdersStage::apply(const Record& record, Instant arrival, Effects& effects)
         case DecodeResult::Outcome::events: break;
     }
     for (const Event& event : decoded.events) {
+        if (take_erasure(event, record, options_.replay ? replay_clock_ : arrival, effects)) continue;
         // What was sent on from another partition tells that partition's time, which may be ahead of ours.
         if (options_.replay && !forced) step_to(event.time, effects);
         Target target = target_of(event);
@@ -109,6 +110,7 @@ void OrdersStage::apply(const Record& record, Instant arrival, Effects& effects)
             apply_event(event, target, options_.replay ? replay_clock_ : arrival, effects);
         }
     }
+    if (options_.replay) erase_customers(replay_clock_, effects);
 }
 
 // Everything that was due before this moment of the recorded time happens before what happened then.
@@ -143,6 +145,8 @@ void OrdersStage::apply_event(const Event& event, Target target, Instant now, Ef
     } else if (target.kind != SubjectType::customer) {
         forward_to_order(event, effects);
     }
+    // What is told of an erased customer's order later is told of nobody.
+    if (entity_.is_erased()) entity_.erase_personal();
     derive(&effects);
     keep_deadlines();
     close_ended(now, effects);
@@ -152,6 +156,7 @@ void OrdersStage::apply_event(const Event& event, Target target, Instant now, Ef
 
 void OrdersStage::fire(const Horizon& horizon, Effects& effects) {
     if (rules_are_new_) learn_rules(horizon.now, effects);
+    erase_customers(horizon.now, effects);
     // What was on its way for `settle` after a deadline counts as well, however late it is read: so both, the
     // clock and what is known of the input, must have passed that moment.
     Instant limit = std::min(horizon.now, horizon.complete_until);

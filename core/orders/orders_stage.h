@@ -71,6 +71,16 @@ class OrdersStage final : public Stage {
 
     void step_to(Instant time, Effects& effects);
     void apply_event(const Event& event, Target target, Instant now, Effects& effects);
+    // One customer whose data must go, and the event that said so.
+    struct Erasure {
+        std::string tenant;
+        std::string customer;
+        std::uint64_t identity = 0;
+        Instant time;
+    };
+    bool take_erasure(const Event& event, const Record& record, Instant now, Effects& effects);
+    void erase_customers(Instant now, Effects& effects);
+    void erase_from_entity(const Key128& key, const Erasure& erasure, Instant now, Effects& effects);
     void forward_links(const Event& event, std::size_t subjects_before, Effects& effects);
     void forward_to_order(const Event& event, Effects& effects);
     void event_of_history(std::size_t index, Event& event) const;
@@ -100,6 +110,7 @@ class OrdersStage final : public Stage {
     Finding finding_for(const Clock* clock, const Entity::Case& open, Finding::Kind kind) const;
     void tell(Finding finding, const Step* step, Effects& effects) const;
     std::string_view customer_of_entity();
+    static Finding news_of(const Event& event, std::string_view tenant, std::string_view customer, Instant now);
     void tell_news(const Event& event, Instant now, Effects& effects) const;
 
     OrdersOptions options_;
@@ -115,6 +126,7 @@ class OrdersStage final : public Stage {
     std::shared_ptr<const RuleSet> old_rules_;
     std::map<std::string, TenantRules, std::less<>> old_tenants_;
     Instant replay_clock_ = instant_min;
+    std::vector<Erasure> erasures_;  // of the round at hand
 
     // Scratch of the step at hand, kept so that nothing is allocated anew for each event.
     Entity entity_;

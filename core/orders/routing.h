@@ -17,6 +17,9 @@ struct Target {
 // The header that names the kind of the target of a record in the intake topic.
 constexpr std::string_view entity_header = "premura-entity";
 
+// The header of a record that tells a partition to forget the customer that its event names.
+constexpr std::string_view erasure_header = "premura-erasure";
+
 // The order when the event names one, else the most particular thing it names.
 Target target_of(const Event& event);
 

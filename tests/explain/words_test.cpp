@@ -42,7 +42,7 @@ TEST_CASE("each word of the vocabulary and each reason is said in both languages
         for (const std::string_view code :
              {"quiet_hours", "time_zone_unknown", "one_call_for_all_open_cases", "already_solved", "rule_on_trial",
               "rule_paused", "tenant_removed", "met_in_time", "done_late", "cancelled", "false_alarm_late_data",
-              "restarted", "rule_removed", "no_longer_applies", "linked"}) {
+              "restarted", "rule_removed", "no_longer_applies", "linked", "erased"}) {
             CHECK(reasons.contains(code));
         }
         CHECK(words_of(language).subjects.size() == subject_type_count);
