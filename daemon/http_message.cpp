@@ -42,8 +42,14 @@ std::string_view http_reason(int status) {
     switch (status) {
         case 200:
             return "OK";
+        case 201:
+            return "Created";
         case 202:
             return "Accepted";
+        case 204:
+            return "No Content";
+        case 304:
+            return "Not Modified";
         case 400:
             return "Bad Request";
         case 401:
@@ -56,12 +62,20 @@ std::string_view http_reason(int status) {
             return "Method Not Allowed";
         case 408:
             return "Request Timeout";
+        case 409:
+            return "Conflict";
+        case 410:
+            return "Gone";
         case 413:
             return "Content Too Large";
         case 415:
             return "Unsupported Media Type";
         case 421:
             return "Misdirected Request";
+        case 422:
+            return "Unprocessable Content";
+        case 429:
+            return "Too Many Requests";
         case 431:
             return "Request Header Fields Too Large";
         case 500:

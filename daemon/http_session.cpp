@@ -307,7 +307,8 @@ void HttpSession::respond(HttpResponse response) {
     for (const auto& [name, value] : security_headers()) response_->set(name, value);
     for (const auto& [name, value] : response.headers) response_->set(name, value);
     response_->keep_alive(!close_after_);
-    response_->content_length(response.body.size());
+    // An answer without content has no length either (RFC 9110, 8.6).
+    if (response.status != 204) response_->content_length(response.body.size());
     if (request.method() != http::verb::head) response_->body() = std::move(response.body);
     stream_.expires_after(core_.options.request_timeout);
     http::async_write(

@@ -1,0 +1,67 @@
+#include "daemon/accounts/session.h"
+
+#include <algorithm>
+#include <array>
+
+#include "daemon/accounts/secrets.h"
+#include "daemon/headers.h"
+#include "daemon/http_problem.h"
+
+namespace premura {
+namespace {
+
+constexpr std::array<std::string_view, 3> role_names{"agent", "lead", "ops"};
+// As docs/openapi.yaml has it.
+constexpr std::size_t key_bytes_min = 8;
+constexpr std::size_t key_bytes_max = 128;
+
+// Does a browser say that a page of another site asks? Old ones and programs say nothing.
+bool another_site_asks(const HttpRequest& request) {
+    const std::string site = lower_case(request.header("sec-fetch-site"));
+    return site == "cross-site" || site == "same-site";
+}
+
+}  // namespace
+
+std::string_view name_of(Role role) { return role_names[static_cast<std::size_t>(role)]; }
+
+std::optional<Role> role_named(std::string_view name) {
+    for (std::size_t i = 0; i < role_names.size(); ++i) {
+        if (role_names[i] == name) return static_cast<Role>(i);
+    }
+    return std::nullopt;
+}
+
+bool Session::is(Role role) const { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
+
+bool Session::holds(std::string_view tenant) const {
+    return std::find(tenants.begin(), tenants.end(), tenant) != tenants.end();
+}
+
+std::optional<HttpResponse> admit(const HttpRequest& request, const std::shared_ptr<const Session>& session,
+                                  const SessionNeeds& needs) {
+    if (!session) return problem(401, "not_signed_in", "sign in first: POST /v1/session");
+    if (needs.writes) {
+        if (another_site_asks(request)) return problem(403, "pages of other sites may not act for you");
+        if (!equal_secrets(request.header("x-premura-csrf"), session->csrf_token)) {
+            return problem(403, "wrong_csrf_token", "send the csrf_token of GET /v1/session as X-Premura-CSRF");
+        }
+        const std::size_t key = request.header("idempotency-key").size();
+        if (key < key_bytes_min || key > key_bytes_max) {
+            return problem(400, "invalid_request", "send an Idempotency-Key of 8 to 128 characters, new for each act");
+        }
+    }
+    const bool fits = needs.any_of.empty() || std::any_of(needs.any_of.begin(), needs.any_of.end(),
+                                                          [&session](Role role) { return session->is(role); });
+    if (!fits) return problem(403, "wrong_role", "your account's roles do not include this");
+    return std::nullopt;
+}
+
+TenantChoice tenants_asked(const HttpRequest& request, const Session& session) {
+    const auto named = request.query.find("tenant");
+    if (named == request.query.end()) return {session.tenants, std::nullopt};
+    if (session.holds(named->second)) return {{named->second}, std::nullopt};
+    return {{}, problem(400, "invalid_request", "that is no tenant of yours", {{"field", "/tenant"}})};
+}
+
+}  // namespace premura
