@@ -14,6 +14,7 @@ struct Terminal {
 // terminal and the result outlive the parser.
 void add_check(CLI::App& app, const Terminal& terminal, int& result);
 void add_test(CLI::App& app, const Terminal& terminal, int& result);
+void add_account(CLI::App& app, const Terminal& terminal, int& result);
 void add_backtest(CLI::App& app, const Terminal& terminal, int& result);
 void add_explain(CLI::App& app, const Terminal& terminal, int& result);
 void add_feed(CLI::App& app, const Terminal& terminal, int& result);

@@ -53,6 +53,7 @@ int main(int argument_count, char** arguments) {
     premura::add_diff(app, terminal, result);
     premura::add_reload(app, terminal, result);
     premura::add_watch(app, terminal, result);
+    premura::add_account(app, terminal, result);
     app.parse_complete_callback([&terminal, &colour] {
         const bool wanted = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
         terminal.colour = colour == "always" || (colour == "auto" && wanted);

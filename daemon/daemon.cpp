@@ -54,7 +54,8 @@ Daemon::Daemon(Settings settings, Journal& journal)
       rules_{settings_.rules},
       stream_{std::make_shared<StreamHub>(
           settings_.stream, derived_id({settings_.instance, format_utc(wall_clock())}))},
-      reload_{settings_.reload, rules_, workers_, settings_.orders, context_, wall_clock} {
+      reload_{settings_.reload, rules_, workers_, settings_.orders, context_, wall_clock},
+      accounts_{settings_.accounts, journal_, {wall_clock, [this] { return rules_.current(); }}} {
     health_.version = PREMURA_VERSION;
     health_.instance = settings_.instance;
     health_.log_kind = settings_.log.kind == Settings::LogKind::sqlite ? "sqlite" : "kafka";
@@ -70,7 +71,7 @@ int Daemon::run() {
     if (library_is_fallback && settings_.log.kind == Settings::LogKind::kafka) {
         journal_.write(JournalFact::library_fallback, {{"version", rd_kafka_version_str()}});
     }
-    if (!load_rules()) return exit_configuration;
+    if (!load_rules() || !accounts_.load()) return exit_configuration;
     wait_for_signals();
     try {
         log_ = open_log(settings_, names_, context_.get_executor(), journal_);
@@ -244,6 +245,7 @@ void Daemon::start_http() {
     http_ = std::make_unique<HttpServer>(settings_.http);
     api_->install(*http_, settings_.http.is_loopback());
     install_rule_routes();
+    accounts_.install(*http_, {});
     http_->start();
     journal_.write(JournalFact::listening, {{"address", settings_.http.address},
                                      {"port", std::to_string(http_->port())}});
@@ -257,6 +259,7 @@ void Daemon::wait_for_signals() {
         if (error) return;
         signals_.clear();
         if (signal == SIGHUP) {
+            reload_files();
             reload({"signal", false, std::nullopt});
             wait_for_signals();
             return;
@@ -264,6 +267,17 @@ void Daemon::wait_for_signals() {
         journal_.write(JournalFact::stopping, {{"signal", signal == SIGTERM ? "TERM" : "INT"}});
         context_.stop();
     });
+}
+
+// Accounts, session keys and the certificate. Each is taken as a whole, or the old one stays.
+void Daemon::reload_files() {
+    accounts_.reload();
+    if (!settings_.http.tls.any() || !http_) return;
+    if (const auto reason = http_->reload_certificate()) {
+        journal_.write(JournalFact::certificate_refused, {{"reason", *reason}});
+    } else {
+        journal_.write(JournalFact::certificate_loaded, {{"file", settings_.http.tls.certificate_file}});
+    }
 }
 
 // All or nothing: the new set goes to every worker between two rounds, or the old one stays.
@@ -396,6 +410,7 @@ void Daemon::stop() {
     service_manager_.stopping("finishing the rounds at hand");
     folder_watch_.reset();
     if (http_) http_->stop();
+    accounts_.stop();
     for (const auto& worker : workers_) worker->stop();
     workers_.clear();
     // What it hands back goes to the log, which is still there.

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "daemon/accounts/account_service.h"
 #include "daemon/health.h"
 #include "daemon/http_api.h"
 #include "daemon/http_server.h"
@@ -45,6 +46,7 @@ class Daemon {
     void start_http();
     void wait_for_signals();
     void reload(ReloadRequest request, std::function<void(const ReloadOutcome&)> answer = {});
+    void reload_files();
     void install_rule_routes();
     void look_around();
     void publish(const Effects& effects);
@@ -66,6 +68,7 @@ class Daemon {
     RuleReload reload_;
     std::unique_ptr<FolderWatch> folder_watch_;
     std::unique_ptr<OrderQuestions> questions_;
+    AccountService accounts_;
     std::unique_ptr<HttpApi> api_;
     std::unique_ptr<HttpServer> http_;
 

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <utility>
 
+#include "daemon/accounts/secrets.h"
+#include "daemon/accounts/session.h"
 #include "daemon/headers.h"
 
 namespace premura {
@@ -45,16 +47,6 @@ HttpResponse busy(std::string_view detail) {
 std::string without_port(std::string_view host) {
     if (host.starts_with('[')) return lower_case(host.substr(1, host.find(']') - 1));
     return lower_case(host.substr(0, host.find(':')));
-}
-
-// Takes the same time wherever the texts differ.
-bool equal_secrets(std::string_view left, std::string_view right) {
-    if (left.size() != right.size()) return false;
-    unsigned difference = 0;
-    for (std::size_t i = 0; i < left.size(); ++i) {
-        difference |= static_cast<unsigned char>(left[i] ^ right[i]);
-    }
-    return difference == 0;
 }
 
 bool has_token(const HttpRequest& request, std::string_view token) {
@@ -133,6 +125,8 @@ std::optional<HttpResponse> HttpApi::admit(const HttpRequest& request, bool loop
         const bool same = slashes != std::string_view::npos && origin.substr(slashes + 3) == host;
         if (!same) return problem(403, "pages of other sites may not send events");
     }
+    // People have sessions, which their routes ask for; the token is for machines.
+    if (is_for_people(request.path)) return std::nullopt;
     const bool guarded = writes || request.path == stream_path || request.path.starts_with(orders_path);
     if (guarded && !options_.token.empty() && !has_token(request, options_.token)) {
         HttpResponse refusal = problem(401,

@@ -6,7 +6,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "daemon/http_server.h"
+#include "daemon/http_socket.h"
 
 namespace premura {
 
@@ -49,9 +49,13 @@ struct HttpCore : std::enable_shared_from_this<HttpCore> {
         }
     };
 
-    explicit HttpCore(HttpServerOptions given) : options{std::move(given)} {}
+    explicit HttpCore(HttpServerOptions given) : options{std::move(given)}, always{security_headers()} {
+        if (options.strict_transport) always.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    }
 
     const HttpServerOptions options;
+    Headers always;  // of every response
+    std::shared_ptr<boost::asio::ssl::context> tls;  // of new connections; null: in the clear
     std::vector<Route> routes;
     HttpServer::Admission admission;
     HttpServer::Observer observer;
@@ -82,8 +86,8 @@ struct HttpCore : std::enable_shared_from_this<HttpCore> {
 void serve_connection(HttpCore& core, boost::asio::ip::tcp::socket socket, bool full);
 
 // Turns a connection into a stream of the hub's lines. False when the hub has enough listeners; the
-// stream is untouched then.
-bool serve_stream(HttpCore& core, boost::beast::tcp_stream& stream,
+// socket is untouched then.
+bool serve_stream(HttpCore& core, std::unique_ptr<HttpSocket>& socket,
                   const std::shared_ptr<StreamHub>& hub, std::string_view last_event_id);
 
 }  // namespace premura

@@ -57,6 +57,14 @@ void HttpServer::start() {
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address{true}, error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(tcp::acceptor::max_listen_connections, error);
+    if (!error && options.tls.any()) {
+        std::string reason;
+        core_->tls = tls_context(options.tls, reason);
+        if (!core_->tls) {
+            acceptor.close();
+            throw HttpError(reason);
+        }
+    }
     if (error) {
         acceptor.close();
         throw HttpError("cannot listen on " + options.address + " port " +
@@ -64,6 +72,15 @@ void HttpServer::start() {
     }
     core_->accept();
     core_->thread = std::thread{[core = core_.get()] { core->context.run(); }};
+}
+
+std::optional<std::string> HttpServer::reload_certificate() {
+    if (!core_->options.tls.any()) return std::nullopt;
+    std::string reason;
+    auto fresh = tls_context(core_->options.tls, reason);
+    if (!fresh) return reason;
+    boost::asio::post(core_->context, [core = core_.get(), fresh = std::move(fresh)] { core->tls = fresh; });
+    return std::nullopt;
 }
 
 std::uint16_t HttpServer::port() const {

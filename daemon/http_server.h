@@ -9,6 +9,7 @@
 
 #include "core/base/time.h"
 #include "daemon/http_message.h"
+#include "daemon/http_tls.h"
 #include "daemon/stream_hub.h"
 
 namespace premura {
@@ -31,6 +32,10 @@ struct HttpServerOptions {
     Milliseconds heartbeat_interval = std::chrono::seconds{15};
     // How long requests under way are waited for when the server stops.
     Milliseconds stop_timeout = std::chrono::seconds{5};
+
+    HttpTlsOptions tls;  // without: in the clear
+    // Browsers are told to come by TLS alone: it is done here, or by a proxy.
+    bool strict_transport = false;
 
     bool is_loopback() const;
 };
@@ -76,6 +81,9 @@ class HttpServer {
 
     // Listens. Throws HttpError.
     void start();
+    // Reads certificate and key anew; new connections have them. The reason when they cannot be used: the old ones stay.
+    // Any thread, after `start`.
+    std::optional<std::string> reload_certificate();
     // The port that is listened on.
     std::uint16_t port() const;
     // Takes no more connections, ends streams with a word, finishes the requests under way within

@@ -53,7 +53,10 @@ class PendingAnswer {
 class HttpSession final : public HttpConnection, public std::enable_shared_from_this<HttpSession> {
  public:
     HttpSession(HttpCore& core, asio::ip::tcp::socket socket, bool full)
-        : core_{core}, stream_{std::move(socket)}, answer_timer_{core.context}, full_{full} {
+        : core_{core},
+          socket_{std::make_unique<HttpSocket>(std::move(socket), core.tls)},
+          answer_timer_{core.context},
+          full_{full} {
         core_.turned_away += full_ ? 1 : 0;
     }
     ~HttpSession() override {
@@ -63,10 +66,12 @@ class HttpSession final : public HttpConnection, public std::enable_shared_from_
 
     void run() {
         core_.connections.emplace(this, weak_from_this());
-        error_code error;
-        const auto peer = stream_.socket().remote_endpoint(error);
-        if (!error) remote_ = peer.address().to_string();
-        wait_for_request();
+        remote_ = socket_->remote();
+        socket_->expires_after(full_ ? Milliseconds{turned_away_time} : core_.options.request_timeout);
+        socket_->handshake([self = shared_from_this()](error_code error) {
+            if (error) return self->close();
+            self->wait_for_request();
+        });
     }
     void stop() override;
     void abandon() override {}
@@ -90,7 +95,7 @@ class HttpSession final : public HttpConnection, public std::enable_shared_from_
     void close();
 
     HttpCore& core_;
-    beast::tcp_stream stream_;
+    std::unique_ptr<HttpSocket> socket_;  // null when a stream has taken it over
     asio::steady_timer answer_timer_;
     const bool full_;
     std::string remote_;
@@ -127,11 +132,11 @@ void HttpSession::wait_for_request() {
     if (buffer_.size() > 0) return read_header();
     resting_ = true;
     if (full_) {
-        stream_.expires_after(turned_away_time);
+        socket_->expires_after(turned_away_time);
     } else {
-        stream_.expires_after(core_.options.idle_timeout);
+        socket_->expires_after(core_.options.idle_timeout);
     }
-    stream_.async_read_some(buffer_.prepare(read_bytes),
+    socket_->async_read_some(buffer_.prepare(read_bytes),
                             [self = shared_from_this()](error_code error, std::size_t bytes) {
                                 self->resting_ = false;
                                 if (error) return self->close();
@@ -141,8 +146,8 @@ void HttpSession::wait_for_request() {
 }
 
 void HttpSession::read_header() {
-    stream_.expires_after(full_ ? Milliseconds{turned_away_time} : core_.options.request_timeout);
-    http::async_read_header(stream_, buffer_, *parser_,
+    socket_->expires_after(full_ ? Milliseconds{turned_away_time} : core_.options.request_timeout);
+    http::async_read_header(*socket_, buffer_, *parser_,
                             [self = shared_from_this()](error_code error, std::size_t) {
                                 if (error) return self->header_failed(error);
                                 self->take_header();
@@ -178,7 +183,7 @@ void HttpSession::take_header() {
     if (turned_away(request)) return;
     if (route_->hub) return take_stream(request);
     if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
-        asio::async_write(stream_, asio::buffer(continue_line),
+        asio::async_write(*socket_, asio::buffer(continue_line),
                           [self = shared_from_this()](error_code error, std::size_t) {
                               if (error) return self->close();
                               self->read_body();
@@ -232,7 +237,7 @@ void HttpSession::take_stream(const HttpRequest& request) {
     if (const auto named = request.query.find("last_event_id"); named != request.query.end()) {
         last_event_id = named->second;
     }
-    if (!serve_stream(core_, stream_, route_->hub, last_event_id)) {
+    if (!serve_stream(core_, socket_, route_->hub, last_event_id)) {
         HttpResponse busy = problem(503, "too many listen already: try again in a moment");
         busy.headers.emplace_back("Retry-After", retry_after_seconds);
         return respond_and_close(std::move(busy));
@@ -241,7 +246,7 @@ void HttpSession::take_stream(const HttpRequest& request) {
 }
 
 void HttpSession::read_body() {
-    http::async_read(stream_, buffer_, *parser_,
+    http::async_read(*socket_, buffer_, *parser_,
                      [self = shared_from_this()](error_code error, std::size_t) {
                          if (error) return self->header_failed(error);
                          self->dispatch();
@@ -251,7 +256,7 @@ void HttpSession::read_body() {
 void HttpSession::dispatch() {
     HttpRequest request = request_without_body();
     request.body = std::move(parser_->get().body());
-    stream_.expires_never();
+    socket_->expires_never();
     answering_ = true;
     answer_timer_.expires_after(core_.options.answer_timeout);
     // While the handler works nothing else keeps this session alive.
@@ -304,15 +309,22 @@ void HttpSession::respond(HttpResponse response) {
     close_after_ = close_after_ || core_.stopping || !request.keep_alive();
     response_.emplace(static_cast<http::status>(response.status), 11);
     response_->reason(std::string{http_reason(response.status)});
-    for (const auto& [name, value] : security_headers()) response_->set(name, value);
-    for (const auto& [name, value] : response.headers) response_->set(name, value);
+    for (const auto& [name, value] : core_.always) response_->set(name, value);
+    for (const auto& [name, value] : response.headers) {
+        // Each cookie has a header of its own.
+        if (beast::iequals(name, "set-cookie")) {
+            response_->insert(name, value);
+        } else {
+            response_->set(name, value);
+        }
+    }
     response_->keep_alive(!close_after_);
     // An answer without content has no length either (RFC 9110, 8.6).
     if (response.status != 204) response_->content_length(response.body.size());
     if (request.method() != http::verb::head) response_->body() = std::move(response.body);
-    stream_.expires_after(core_.options.request_timeout);
+    socket_->expires_after(core_.options.request_timeout);
     http::async_write(
-        stream_, *response_,
+        *socket_, *response_,
         [self = shared_from_this()](error_code error, std::size_t) { self->written(error); });
 }
 
@@ -320,14 +332,17 @@ void HttpSession::written(error_code error) {
     response_.reset();
     if (error) return close();
     if (!close_after_) return wait_for_request();
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
-    stream_.expires_after(linger_time);
-    linger();
+    socket_->expires_after(linger_time);
+    socket_->end_writing([self = shared_from_this()](error_code failed) {
+        // By TLS the end has been answered, or will not be.
+        if (failed || self->socket_->is_tls()) return self->close();
+        self->linger();
+    });
 }
 
 void HttpSession::linger() {
     buffer_.clear();
-    stream_.async_read_some(buffer_.prepare(read_bytes),
+    socket_->async_read_some(buffer_.prepare(read_bytes),
                             [self = shared_from_this()](error_code error, std::size_t bytes) {
                                 self->lingered_ += bytes;
                                 if (error || self->lingered_ > linger_bytes_max) {
@@ -338,7 +353,7 @@ void HttpSession::linger() {
 }
 
 void HttpSession::close() {
-    stream_.close();
+    if (socket_) socket_->close();
 }
 
 void HttpSession::stop() {

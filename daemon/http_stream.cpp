@@ -21,10 +21,10 @@ constexpr std::string_view stopping = ": the daemon stops\n\n";
 constexpr std::string_view too_slow =
     ": too slow, lines were missed: connect again with Last-Event-ID\n\n";
 
-std::string stream_header() {
+std::string stream_header(const Headers& always) {
     std::string header =
         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n";
-    for (const auto& [name, value] : security_headers()) header += name + ": " + value + "\r\n";
+    for (const auto& [name, value] : always) header += name + ": " + value + "\r\n";
     return header + "\r\n";
 }
 
@@ -34,14 +34,14 @@ std::string stream_header() {
 class HttpStream final : public HttpConnection, public std::enable_shared_from_this<HttpStream> {
  public:
     HttpStream(HttpCore& core, std::shared_ptr<StreamHub> hub)
-        : core_{core}, hub_{std::move(hub)}, socket_{core.context}, timer_{core.context} {}
+        : core_{core}, hub_{std::move(hub)}, timer_{core.context} {}
     ~HttpStream() override {
         abandon();
         core_.connection_gone(this);
     }
 
     bool subscribe();
-    void run(asio::ip::tcp::socket socket, std::string_view last_event_id);
+    void run(std::unique_ptr<HttpSocket> socket, std::string_view last_event_id);
     void stop() override;
     void abandon() override {
         if (subscription_ != 0) hub_->unsubscribe(std::exchange(subscription_, 0));
@@ -56,7 +56,7 @@ class HttpStream final : public HttpConnection, public std::enable_shared_from_t
 
     HttpCore& core_;
     const std::shared_ptr<StreamHub> hub_;
-    asio::ip::tcp::socket socket_;
+    std::unique_ptr<HttpSocket> socket_;
     asio::steady_timer timer_;  // the deadline of a write, else the next heartbeat
     StreamHub::Subscription subscription_ = 0;
     StreamHub::Cursor cursor_;
@@ -84,10 +84,11 @@ bool HttpStream::subscribe() {
     return subscription_ != 0;
 }
 
-void HttpStream::run(asio::ip::tcp::socket socket, std::string_view last_event_id) {
+void HttpStream::run(std::unique_ptr<HttpSocket> socket, std::string_view last_event_id) {
     core_.connections.emplace(this, weak_from_this());
     socket_ = std::move(socket);
-    text_ = stream_header();
+    socket_->expires_never();  // the timer here watches
+    text_ = stream_header(core_.always);
     cursor_ = hub_->start(last_event_id, text_);
     watch_peer();
     write();
@@ -109,7 +110,7 @@ void HttpStream::write() {
         const auto self = weak.lock();
         if (!cancelled && self) self->close();
     });
-    asio::async_write(socket_, asio::buffer(text_),
+    asio::async_write(*socket_, asio::buffer(text_),
                       [self = shared_from_this(), last](error_code error, std::size_t) {
                           self->writing_ = false;
                           if (error || last) return self->close();
@@ -130,7 +131,7 @@ void HttpStream::arm_heartbeat() {
 
 // Nothing is expected of a listener; that it is gone shows when reading ends.
 void HttpStream::watch_peer() {
-    socket_.async_read_some(asio::buffer(ignored_),
+    socket_->async_read_some(asio::buffer(ignored_),
                             [self = shared_from_this()](error_code error, std::size_t) {
                                 if (error) return self->close();
                                 self->watch_peer();
@@ -141,9 +142,7 @@ void HttpStream::close() {
     if (std::exchange(closed_, true)) return;
     abandon();
     timer_.cancel();
-    error_code ignored;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-    socket_.close(ignored);
+    socket_->close();
 }
 
 void HttpStream::stop() {
@@ -153,11 +152,11 @@ void HttpStream::stop() {
 
 }  // namespace
 
-bool serve_stream(HttpCore& core, boost::beast::tcp_stream& stream,
+bool serve_stream(HttpCore& core, std::unique_ptr<HttpSocket>& socket,
                   const std::shared_ptr<StreamHub>& hub, std::string_view last_event_id) {
     const auto listener = std::make_shared<HttpStream>(core, hub);
     if (!listener->subscribe()) return false;
-    listener->run(stream.release_socket(), last_event_id);
+    listener->run(std::move(socket), last_event_id);
     return true;
 }
 

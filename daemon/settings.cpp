@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "core/base/nearest.h"
+#include "daemon/settings_accounts.h"
 #include "daemon/settings_keys.h"
 #include "daemon/settings_senders.h"
 #include "files/read_files.h"
@@ -112,6 +113,7 @@ void check_together(const Settings& settings, const std::map<std::string, Place>
                                    settings.workers, settings.log.partitions)));
     }
     check_senders(settings, places, file, diagnostics);
+    check_accounts(settings, places, file, diagnostics);
     if (settings.orders.retention_open < settings.orders.retention) {
         diagnostics.add(
             error_at(place("orders.retention_open"), "PR317",
@@ -131,6 +133,8 @@ void spread(Settings& settings, const Surroundings& surroundings, const fs::path
     settings.orders.replay = settings.replay;
     settings.contacts.replay = settings.replay;
     settings.log.sqlite.partitions = settings.log.partitions;
+    settings.http.strict_transport = settings.http.tls.any() || settings.proxy_tls;
+    settings.accounts.secure = settings.http.strict_transport;
 }
 
 std::string variable(const char* name) {

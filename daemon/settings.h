@@ -12,6 +12,7 @@
 #include "core/base/time.h"
 #include "core/contacts/contacts_stage.h"
 #include "core/orders/orders_stage.h"
+#include "daemon/accounts/account_options.h"
 #include "daemon/http_api.h"
 #include "daemon/http_server.h"
 #include "daemon/journal.h"
@@ -75,6 +76,8 @@ struct Settings {
     SendersOptions senders;
     HttpServerOptions http;
     HttpApiOptions api;  // with the token
+    bool proxy_tls = false;  // a proxy in front of us does TLS
+    AccountOptions accounts;
     StreamHubOptions stream;
     JournalOptions journal;
     ReloadOptions reload;

@@ -5,6 +5,7 @@
 #include <array>
 #include <type_traits>
 
+#include "daemon/settings_accounts.h"
 #include "daemon/settings_senders.h"
 #include "daemon/settings_values.h"
 
@@ -75,10 +76,42 @@ SettingsKey word(std::string_view path, Member member, std::array<std::string_vi
             }};
 }
 
+template <typename Member>
+SettingsKey plain_text(std::string_view path, Member member) {
+    return {path,
+            [=](const YamlNode& node, SettingsReading& reading) {
+                if (auto read = reading.reader.text(node, in_quotes(path))) member(reading.settings) = *read;
+            },
+            [=](const Settings& settings) { return member(settings); }};
+}
+
+template <typename Member>
+SettingsKey header_name(std::string_view path, Member member) {
+    return {path,
+            [=](const YamlNode& node, SettingsReading& reading) {
+                member(reading.settings) = read_header_name(node, reading);
+            },
+            [=](const Settings& settings) { return member(settings); }};
+}
+
+template <typename Member>
+SettingsKey oidc_address(std::string_view path, Member member) {
+    return {path,
+            [=](const YamlNode& node, SettingsReading& reading) {
+                read_oidc_address(node, member(reading.settings), reading);
+            },
+            [=](const Settings& settings) { return member(settings); }};
+}
+
+std::string hidden(const std::string& secret) {
+    return std::string{secret.empty() ? std::string_view{} : hidden_secret};
+}
+
 constexpr int many = 1'000'000;
 constexpr int gibibyte = 1 << 30;
 constexpr Milliseconds none{0};
 constexpr Milliseconds second{1'000};
+constexpr Milliseconds minute{60'000};
 
 }  // namespace
 
@@ -266,6 +299,76 @@ std::span<const SettingsKey> settings_key_table() {
         duration(
             "http.stream_heartbeat", [](auto& s) -> auto& { return s.http.heartbeat_interval; },
             second),
+
+        {"http.tls.certificate_file", read_certificate,
+         [](const Settings& settings) { return settings.http.tls.certificate_file; }},
+        {"http.tls.key_file", read_certificate_key,
+         [](const Settings& settings) { return settings.http.tls.key_file; }},
+        {"http.proxy.addresses", read_proxy_addresses, show_proxy_addresses},
+        boolean(
+            "http.proxy.tls", [](auto& s) -> auto& { return s.proxy_tls; }),
+
+        {"accounts.file", read_accounts_file,
+         [](const Settings& settings) { return settings.accounts.file; }},
+        {"accounts.session_key_file", read_session_key,
+         [](const Settings& settings) { return settings.accounts.session_key_file; }},
+        duration(
+            "accounts.session_idle", [](auto& s) -> auto& { return s.accounts.session_idle; },
+            minute),
+        duration(
+            "accounts.session_longest", [](auto& s) -> auto& { return s.accounts.session_longest; },
+            minute),
+        whole(
+            "accounts.attempts_of_user_max",
+            [](auto& s) -> auto& { return s.accounts.attempts.of_user_max; }, 1, 1000),
+        whole(
+            "accounts.attempts_of_address_max",
+            [](auto& s) -> auto& { return s.accounts.attempts.of_address_max; }, 1, many),
+        duration(
+            "accounts.attempts_window", [](auto& s) -> auto& { return s.accounts.attempts.window; },
+            second),
+        header_name(
+            "accounts.proxy.user_header", [](auto& s) -> auto& { return s.accounts.proxy.user_header; }),
+        header_name(
+            "accounts.proxy.name_header", [](auto& s) -> auto& { return s.accounts.proxy.name_header; }),
+        header_name(
+            "accounts.proxy.groups_header",
+            [](auto& s) -> auto& { return s.accounts.proxy.groups_header; }),
+        header_name(
+            "accounts.proxy.secret_header",
+            [](auto& s) -> auto& { return s.accounts.proxy.secret_header; }),
+        {"accounts.proxy.secret_file",
+         [](const YamlNode& node, SettingsReading& reading) {
+             reading.settings.accounts.proxy.secret = read_proxy_secret(node, reading);
+         },
+         [](const Settings& settings) { return hidden(settings.accounts.proxy.secret); }},
+        plain_text(
+            "accounts.oidc.name", [](auto& s) -> auto& { return s.accounts.oidc.name; }),
+        oidc_address(
+            "accounts.oidc.issuer", [](auto& s) -> auto& { return s.accounts.oidc.issuer; }),
+        plain_text(
+            "accounts.oidc.client_id", [](auto& s) -> auto& { return s.accounts.oidc.client_id; }),
+        {"accounts.oidc.client_secret_file",
+         [](const YamlNode& node, SettingsReading& reading) {
+             reading.settings.accounts.oidc.client_secret = read_secret(node, reading).value_or("");
+         },
+         [](const Settings& settings) { return hidden(settings.accounts.oidc.client_secret); }},
+        oidc_address(
+            "accounts.oidc.redirect_url",
+            [](auto& s) -> auto& { return s.accounts.oidc.redirect_url; }),
+        {"accounts.oidc.scopes", read_oidc_scopes,
+         [](const Settings& settings) { return fmt::format("{}", fmt::join(settings.accounts.oidc.scopes, ", ")); }},
+        plain_text(
+            "accounts.oidc.user_claim", [](auto& s) -> auto& { return s.accounts.oidc.user_claim; }),
+        plain_text(
+            "accounts.oidc.name_claim", [](auto& s) -> auto& { return s.accounts.oidc.name_claim; }),
+        plain_text(
+            "accounts.oidc.groups_claim",
+            [](auto& s) -> auto& { return s.accounts.oidc.groups_claim; }),
+        {"accounts.oidc.ca_file", read_oidc_ca_file,
+         [](const Settings& settings) { return settings.accounts.oidc.ca_file; }},
+        duration(
+            "accounts.oidc.timeout", [](auto& s) -> auto& { return s.accounts.oidc.timeout; }, second),
 
         whole(
             "reload.new_late_max", [](auto& s) -> auto& { return s.reload.new_late_max; }, 0, many),

@@ -139,17 +139,22 @@ std::string show_duration(Milliseconds time) {
     return format(duration);
 }
 
-std::optional<std::string> read_secret(const YamlNode& node, SettingsReading& reading) {
-    const auto written = reading.reader.text(node, "the file of a secret");
+std::optional<SecretPath> secret_path(const YamlNode& node, std::string_view what, SettingsReading& reading) {
+    const auto written = reading.reader.text(node, what);
     if (!written) return std::nullopt;
-    fs::path path = resolved(*written, reading);
     const fs::path& credentials = reading.surroundings.credentials_folder;
-    bool credential = false;
     std::error_code problem;
-    if (written->find('/') == std::string::npos && !credentials.empty()) {
-        credential = fs::exists(credentials / *written, problem);
-        if (credential) path = credentials / *written;
-    }
+    const bool credential = written->find('/') == std::string::npos && !credentials.empty() &&
+                            fs::exists(credentials / *written, problem);
+    if (credential) return SecretPath{credentials / *written, true};
+    return SecretPath{resolved(*written, reading), false};
+}
+
+std::optional<std::string> read_secret(const YamlNode& node, SettingsReading& reading) {
+    const auto found = secret_path(node, "the file of a secret", reading);
+    if (!found) return std::nullopt;
+    const fs::path& path = found->file;
+    const bool credential = found->is_credential;
     std::ifstream stream{path, std::ios::binary};
     if (!stream) {
         reading.reader.error(

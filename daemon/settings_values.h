@@ -15,6 +15,13 @@ namespace premura {
 std::optional<Milliseconds> read_duration(const YamlNode& node, SettingsReading& reading);
 std::string show_duration(Milliseconds time);
 
+// Where a file with a secret lies. A name without a slash is looked for among the service manager's credentials first.
+struct SecretPath {
+    std::filesystem::path file;
+    bool is_credential = false;
+};
+std::optional<SecretPath> secret_path(const YamlNode& node, std::string_view what, SettingsReading& reading);
+
 // What stands in the file that is named, without the end of its last line. A name without a slash
 // is looked for among the service manager's credentials first. Nothing, and an error at the node,
 // when it cannot be read; a warning when others than the owner may read it.

@@ -15,12 +15,6 @@ constexpr std::array<std::string_view, 3> role_names{"agent", "lead", "ops"};
 constexpr std::size_t key_bytes_min = 8;
 constexpr std::size_t key_bytes_max = 128;
 
-// Does a browser say that a page of another site asks? Old ones and programs say nothing.
-bool another_site_asks(const HttpRequest& request) {
-    const std::string site = lower_case(request.header("sec-fetch-site"));
-    return site == "cross-site" || site == "same-site";
-}
-
 }  // namespace
 
 std::string_view name_of(Role role) { return role_names[static_cast<std::size_t>(role)]; }
@@ -42,7 +36,7 @@ std::optional<HttpResponse> admit(const HttpRequest& request, const std::shared_
                                   const SessionNeeds& needs) {
     if (!session) return problem(401, "not_signed_in", "sign in first: POST /v1/session");
     if (needs.writes) {
-        if (another_site_asks(request)) return problem(403, "pages of other sites may not act for you");
+        if (auto refusal = refuse_other_sites(request)) return refusal;
         if (!equal_secrets(request.header("x-premura-csrf"), session->csrf_token)) {
             return problem(403, "wrong_csrf_token", "send the csrf_token of GET /v1/session as X-Premura-CSRF");
         }
@@ -55,6 +49,25 @@ std::optional<HttpResponse> admit(const HttpRequest& request, const std::shared_
                                                           [&session](Role role) { return session->is(role); });
     if (!fits) return problem(403, "wrong_role", "your account's roles do not include this");
     return std::nullopt;
+}
+
+std::optional<HttpResponse> refuse_other_sites(const HttpRequest& request) {
+    const std::string site = lower_case(request.header("sec-fetch-site"));
+    const std::string_view origin = request.header("origin");
+    const std::size_t slashes = origin.find("://");
+    const bool other_origin = !origin.empty() && (slashes == origin.npos || origin.substr(slashes + 3) != request.header("host"));
+    if (site != "cross-site" && site != "same-site" && !other_origin) return std::nullopt;
+    return problem(403, "pages of other sites may not act for you");
+}
+
+bool is_for_people(std::string_view path) {
+    static constexpr std::array<std::string_view, 6> areas{"/v1/session", "/v1/sign-in", "/v1/calls",
+                                                           "/v1/incidents", "/v1/ops", "/v1/desk"};
+    return std::any_of(areas.begin(), areas.end(), [path](std::string_view area) {
+        if (!path.starts_with(area)) return false;
+        const std::string_view rest = path.substr(area.size());
+        return rest.empty() || rest[0] == '/' || rest[0] == '.' || rest[0] == '-';
+    });
 }
 
 TenantChoice tenants_asked(const HttpRequest& request, const Session& session) {

@@ -47,6 +47,12 @@ struct SessionNeeds {
 std::optional<HttpResponse> admit(const HttpRequest& request, const std::shared_ptr<const Session>& session,
                                   const SessionNeeds& needs);
 
+// A page of another site that has a browser act here: 403. Programs that are no browsers say nothing about sites.
+std::optional<HttpResponse> refuse_other_sites(const HttpRequest& request);
+
+// Paths whose routes ask for a session themselves, so that the token of machines is not asked for.
+bool is_for_people(std::string_view path);
+
 // The tenants that a request is about: the one that `?tenant=` names, else all of the session. A tenant that the session
 // does not hold is refused as one that does not exist: 400 `invalid_request`.
 struct TenantChoice {
