@@ -48,6 +48,8 @@ std::string_view http_reason(int status) {
             return "Accepted";
         case 204:
             return "No Content";
+        case 302:
+            return "Found";
         case 304:
             return "Not Modified";
         case 400:

@@ -69,6 +69,9 @@ void AccountService::install(HttpServer& server, std::function<void(const Sessio
     routes_ = std::make_unique<SessionRoutes>(
         *sessions_, journal_, SessionRoutes::Callbacks{callbacks_.now, callbacks_.rules, std::move(signed_out)});
     routes_->install(server);
+    if (!options_.oidc.any()) return;
+    oidc_ = std::make_unique<OidcRoutes>(*sessions_, journal_, callbacks_.now);
+    oidc_->install(server);
 }
 
 void AccountService::tell_unknown_tenants() {

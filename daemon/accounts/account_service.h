@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/accounts/account_sessions.h"
+#include "daemon/accounts/oidc_routes.h"
 #include "daemon/accounts/session_routes.h"
 
 namespace premura {
@@ -27,7 +28,10 @@ class AccountService {
     // Reads the files anew: all of them count from the next request on, or the old ones stay. What was found stands in the journal.
     bool reload();
     // Lets nobody wait any more. After the server has stopped.
-    void stop() { routes_.reset(); }
+    void stop() {
+        oidc_.reset();
+        routes_.reset();
+    }
 
  private:
     struct Files {
@@ -42,6 +46,7 @@ class AccountService {
     const Callbacks callbacks_;
     std::unique_ptr<AccountSessions> sessions_;
     std::unique_ptr<SessionRoutes> routes_;
+    std::unique_ptr<OidcRoutes> oidc_;  // null: no identity provider
 };
 
 }  // namespace premura

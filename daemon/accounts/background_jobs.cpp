@@ -1,5 +1,6 @@
 #include "daemon/accounts/background_jobs.h"
 
+#include <exception>
 #include <utility>
 
 namespace premura {
@@ -39,7 +40,11 @@ void BackgroundJobs::work() {
         const auto job = std::exchange(waiting_.front(), nullptr);
         waiting_.pop_front();
         lock.unlock();
-        job();
+        try {
+            job();
+        } catch (const std::exception&) {
+            // What was not answered is answered 500 when the job lets go of it.
+        }
         lock.lock();
     }
 }

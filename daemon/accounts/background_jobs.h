@@ -17,7 +17,7 @@ class BackgroundJobs {
     BackgroundJobs(const BackgroundJobs&) = delete;
     BackgroundJobs& operator=(const BackgroundJobs&) = delete;
 
-    // False: too many wait already. The job must not throw.
+    // False: too many wait already. A job that throws has come to nothing; the next one follows.
     bool run(std::function<void()> job);
     bool is_full();
 

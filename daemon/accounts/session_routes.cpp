@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <exception>
 
+#include "daemon/accounts/oidc_routes.h"
 #include "daemon/headers.h"
 #include "daemon/http_problem.h"
 
@@ -91,7 +92,11 @@ void SessionRoutes::install(HttpServer& server) {
 }
 
 HttpResponse SessionRoutes::ways() const {
-    return as_json({{"password", sessions_.has_passwords()}, {"providers", json::array{}}});
+    json::array providers;
+    if (sessions_.options().oidc.any()) {
+        providers.push_back(json::object{{"name", text(sessions_.options().oidc.name)}, {"href", text(OidcRoutes::start_path)}});
+    }
+    return as_json({{"password", sessions_.has_passwords()}, {"providers", std::move(providers)}});
 }
 
 void SessionRoutes::sign_in(const HttpRequest& request, HttpServer::Answer answer) {

@@ -100,9 +100,12 @@ TEST_CASE("what is wrong with accounts is told with its place, and no password w
     CHECK_FALSE(loaded.accounts);
     CHECK(loaded.told() == Lines{"1 PR014 version '2' is not known",
                                  "3 PR340 'Anna' cannot be a user",
-                                 "5 PR107 'boss' is not a role",
+                                 "5 PR107 a role cannot be 'boss'",
                                  "7 PR341 this is no hash of a password",
                                  "10 PR101 the account 'bruno' has no key 'tennants'",
+                                 "9 PR102 the account 'bruno' has no 'name'",
+                                 "9 PR103 'roles' is an empty list",
+                                 "9 PR102 the account 'bruno' has no 'tenants'",
                                  "14 PR110 'Acme' cannot be a tenant",
                                  "15 PR344 'italiano!' is no language",
                                  "17 PR343 this cannot be a group"});

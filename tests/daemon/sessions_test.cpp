@@ -215,7 +215,7 @@ TEST_CASE("a reload disables accounts, changes roles and ends sessions of old pa
     CHECK(anna.get("/v1/session").status == 200);
     const Desk::Lines told = desk.told();
     REQUIRE(told.size() == 2);
-    CHECK_THAT(told[0], Contains("id=PR265") && Contains("accounts.yaml:8") && Contains("code=PR103"));
+    CHECK_THAT(told[0], Contains("id=PR265") && Contains("accounts.yaml:9") && Contains("code=PR103"));
     CHECK(told[1] == "<3>level=error id=PR264 msg=\"accounts refused\" file=" + desk.options.file + "\n");
 
     std::string carla_after = carla_before;
@@ -261,28 +261,39 @@ TEST_CASE("two daemons with one key serve one session, and a new key goes in fro
         desk->write_file("key", old_key + "\n");
         desk->options.session_key_file = desk->folder.file("key");
     }
-    Browser anna{one.start()};
-    REQUIRE(anna.sign_in("anna", "correct horse battery").status == 200);
-    Browser there{two.start()};
-    there.cookie = anna.cookie;
-    there.csrf = anna.csrf;
-    CHECK(there.renew().status == 200);
+    std::string first;
+    std::string token;
+    std::string second;
+    {
+        Browser anna{one.start()};
+        REQUIRE(anna.sign_in("anna", "correct horse battery").status == 200);
+        first = anna.cookie;
+        token = anna.csrf;
+    }
+    // The browser that has this cookie asks the second daemon.
+    const auto with = [&two, &token](const std::string& cookie, bool renews) {
+        Browser browser{two.server->port()};
+        browser.cookie = cookie;
+        browser.csrf = token;
+        const int status = (renews ? browser.renew() : browser.get("/v1/session")).status;
+        return std::pair{status, browser.cookie};
+    };
+    two.start();
+    CHECK(with(first, true).first == 200);
 
     two.stop();
     two.write_file("key", new_key + "\n" + old_key + "\n");
-    Browser later{two.start()};
-    later.cookie = anna.cookie;
-    later.csrf = anna.csrf;
-    CHECK(later.renew().status == 200);  // signed by the new key from here on
-    CHECK(later.cookie != anna.cookie);
+    two.start();
+    const auto renewed = with(first, true);
+    CHECK(renewed.first == 200);  // signed by the new key from here on
+    second = renewed.second;
+    CHECK(second != first);
 
     two.stop();
     two.write_file("key", new_key + "\n");
-    Browser last{two.start()};
-    last.cookie = anna.cookie;
-    CHECK(last.get("/v1/session").status == 401);
-    last.cookie = later.cookie;
-    CHECK(last.get("/v1/session").status == 200);
+    two.start();
+    CHECK(with(first, false).first == 401);
+    CHECK(with(second, false).first == 200);
 }
 
 TEST_CASE("a request to sign in that is none is told what it lacks", "[accounts]") {
