@@ -106,8 +106,11 @@ void add_account(CLI::App& app, const Terminal&, int& result) {
     add->add_option("--name", arguments->account.name, "Whom colleagues see")->required();
     add->add_option("--role", arguments->roles, "agent, lead or ops; may be given again")
         ->required()
+        ->allow_extra_args(false)
         ->check(CLI::IsMember({"agent", "lead", "ops"}));
-    add->add_option("--tenant", arguments->account.tenants, "Whose calls; may be given again; '*' for all")->required();
+    add->add_option("--tenant", arguments->account.tenants, "Whose calls; may be given again; '*' for all")
+        ->required()
+        ->allow_extra_args(false);
     add->add_option("--language", arguments->account.language, "Of the page")->capture_default_str();
     add->add_flag("--without-password", arguments->without_password, "A proxy or an identity provider says who they are");
     user(part_of(command, "password", "Sets a password", result, [arguments] { return set_password(*arguments); }));

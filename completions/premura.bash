@@ -71,7 +71,9 @@ _premura() {
       return
       ;;
     --coverage) if [[ -n $assigned ]]; then _premura_words "strict"; return; fi ;;
-    --lang) _premura_words "en it"; return ;;
+    --lang | --language) _premura_words "en it"; return ;;
+    --role) _premura_words "agent lead ops"; return ;;
+    --file) _premura_files '*.y?(a)ml'; return ;;
     --by) _premura_words "arrival event-time"; return ;;
     --input) _premura_words "auto jsonl csv"; return ;;
     --channel) _premura_words "email sms chat call"; return ;;
@@ -79,7 +81,7 @@ _premura() {
     --html | --actions) _premura_files '*'; return ;;
     --speed) _premura_words "max"; return ;;
     --aftermath | --against | --agents | --and-then | --arrival-from | --at | --calls-per-hour | --explain | --from | --header | \
-      --kafka | --key | --max-new-late | --property | --rule | --tenant | --to | --token | --topic | --until | --warm-up | --zone)
+      --kafka | --key | --max-new-late | --name | --property | --rule | --tenant | --to | --token | --topic | --until | --warm-up | --zone)
       COMPREPLY=()
       return
       ;;
@@ -89,13 +91,20 @@ _premura() {
     if [[ $cur == -* ]]; then
       _premura_words "$help --version --colour --color"
     else
-      _premura_words "check test backtest diff explain feed map message reload watch"
+      _premura_words "account check test backtest diff explain feed map message reload watch"
     fi
     return
   fi
 
   if [[ $cur == -* ]]; then
     case $command in
+      account)
+        if [[ $before == account ]]; then
+          _premura_words "$help"
+        else
+          _premura_words "$help --file --name --role --tenant --language --without-password"
+        fi
+        ;;
       check) _premura_words "$help --format --explain" ;;
       test) _premura_words "$help --rules --config --format --coverage" ;;
       backtest)
@@ -121,6 +130,13 @@ _premura() {
 
   local yaml='*.y?(a)ml'
   case $command in
+    account)
+      if [[ $before == account ]]; then
+        _premura_words "add password disable enable list hash"
+      else
+        COMPREPLY=()
+      fi
+      ;;
     check | test) _premura_files "$yaml" ;;
     diff)
       case $before in

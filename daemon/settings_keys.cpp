@@ -111,7 +111,6 @@ constexpr int many = 1'000'000;
 constexpr int gibibyte = 1 << 30;
 constexpr Milliseconds none{0};
 constexpr Milliseconds second{1'000};
-constexpr Milliseconds minute{60'000};
 
 }  // namespace
 
@@ -314,10 +313,10 @@ std::span<const SettingsKey> settings_key_table() {
          [](const Settings& settings) { return settings.accounts.session_key_file; }},
         duration(
             "accounts.session_idle", [](auto& s) -> auto& { return s.accounts.session_idle; },
-            minute),
+            second),
         duration(
             "accounts.session_longest", [](auto& s) -> auto& { return s.accounts.session_longest; },
-            minute),
+            second),
         whole(
             "accounts.attempts_of_user_max",
             [](auto& s) -> auto& { return s.accounts.attempts.of_user_max; }, 1, 1000),

@@ -256,7 +256,7 @@ std::vector<std::string> AccountSessions::unknown_tenants() const {
 
 std::string AccountSessions::cookie(std::string_view name, std::string_view value, std::string_view path,
                                     bool strict) const {
-    return fmt::format("{}={}; Path={}; HttpOnly; SameSite={}{}", name, value, path, strict ? "Strict" : "Lax",
+    return fmt::format("{}={}; HttpOnly; SameSite={}; Path={}{}", name, value, strict ? "Strict" : "Lax", path,
                        options_.secure ? "; Secure" : "");
 }
 

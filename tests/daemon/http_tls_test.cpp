@@ -114,7 +114,7 @@ TEST_CASE("by TLS the cookie is for TLS alone, and so are the pages", "[accounts
                                               std::to_string(body.size()) + "\r\n\r\n" + body,
                                           "}\n");
     CHECK_THAT(answer, Catch::StartsWith("HTTP/1.1 200 OK\r\n"));
-    CHECK_THAT(answer, Contains("; Path=/; HttpOnly; SameSite=Strict; Secure\r\n"));
+    CHECK_THAT(answer, Contains("; HttpOnly; SameSite=Strict; Path=/; Secure\r\n"));
     CHECK_THAT(answer, Contains("Strict-Transport-Security: max-age=31536000\r\n"));
     CHECK_THAT(answer, Contains("X-Content-Type-Options: nosniff\r\n"));
     CHECK_THAT(answer, Contains("Referrer-Policy: no-referrer\r\n"));

@@ -160,7 +160,7 @@ struct SingleSignOn {
         auto asked = form_in(location.substr(location.find('?') + 1));
         const std::string& set = response.headers.at("set-cookie");
         flow_cookie = set.substr(0, set.find(';'));
-        CHECK(set == flow_cookie + "; Path=/v1/sign-in; HttpOnly; SameSite=Lax; Max-Age=600");
+        CHECK(set == flow_cookie + "; HttpOnly; SameSite=Lax; Path=/v1/sign-in; Max-Age=600");
         state = asked["state"];
         const std::int64_t now = desk.now / 1000;
         const std::lock_guard lock{provider.mutex};
@@ -208,7 +208,7 @@ TEST_CASE("a provider says who somebody is, and the file of accounts what they m
     const std::string head = story.browser->read_until("\r\n\r\n");
     CHECK(head.starts_with("HTTP/1.1 302 Found\r\n"));
     CHECK(head.find("Location: /\r\n") != head.npos);
-    CHECK(head.find("Set-Cookie: premura_sign_in=; Path=/v1/sign-in; HttpOnly; SameSite=Lax; Max-Age=0\r\n") != head.npos);
+    CHECK(head.find("Set-Cookie: premura_sign_in=; HttpOnly; SameSite=Lax; Path=/v1/sign-in; Max-Age=0\r\n") != head.npos);
     const std::size_t cookie = head.find("premura_session=") + 16;
     anna.cookie = head.substr(cookie, head.find(';', cookie) - cookie);
     CHECK(story.provider.told() == std::vector<std::string>{"/token", "/keys"});

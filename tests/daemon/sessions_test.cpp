@@ -17,7 +17,7 @@ TEST_CASE("an agent signs in and is known by the cookie", "[accounts]") {
     const auto response = anna.sign_in("anna", "correct horse battery");
     REQUIRE(response.status == 200);
     CHECK_THAT(response.headers.at("set-cookie"),
-               Catch::Matches("premura_session=[A-Za-z0-9_.-]+; Path=/; HttpOnly; SameSite=Strict"));
+               Catch::Matches("premura_session=[A-Za-z0-9_.-]+; HttpOnly; SameSite=Strict; Path=/"));
     const auto session = object_in(response);
     CHECK(boost::json::serialize(session.at("roles")) == R"(["agent"])");
     CHECK(boost::json::serialize(session.at("tenants")) ==
@@ -98,7 +98,7 @@ TEST_CASE("who signs out is out, with a copy of the cookie too", "[accounts]") {
     const auto out = anna.sign_out();
     CHECK(out.status == 204);
     CHECK(out.headers.count("content-length") == 0);
-    CHECK(out.headers.at("set-cookie") == "premura_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+    CHECK(out.headers.at("set-cookie") == "premura_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
     CHECK(outcome(copy.get("/v1/session")) == "401 not_signed_in");
     CHECK(elsewhere.get("/v1/session").status == 200);
     CHECK(desk.signed_out == Desk::Lines{"anna"});

@@ -58,6 +58,18 @@ CODES_ELSEWHERE = {
     "PR336": "tests/daemon/settings_senders_test.cpp",
     "PR337": "tests/daemon/settings_senders_test.cpp",
     "PR338": "tests/daemon/settings_senders_test.cpp",
+    "PR340": "tests/daemon/accounts_test.cpp",
+    "PR341": "tests/daemon/accounts_test.cpp",
+    "PR342": "tests/daemon/accounts_test.cpp",
+    "PR343": "tests/daemon/accounts_test.cpp",
+    "PR344": "tests/daemon/accounts_test.cpp",
+    "PR345": "tests/daemon/settings_accounts_test.cpp",
+    "PR346": "tests/daemon/settings_accounts_test.cpp",
+    "PR347": "tests/daemon/settings_accounts_test.cpp",
+    "PR348": "tests/daemon/settings_accounts_test.cpp",
+    "PR349": "tests/daemon/settings_accounts_test.cpp",
+    "PR350": "tests/daemon/settings_accounts_test.cpp",
+    "PR351": "tests/daemon/settings_accounts_test.cpp",
 }
 # Tests whose codes stand in files beside them.
 GOLDENS = {"tests/core/story_wrong_test.cpp": "tests/wrong/tests/*.expected"}
@@ -273,7 +285,12 @@ def commands(programs):
     for name in listed:
         _, text = output(programs.premura, name, "--help")
         told = reading.manual_options(page.get(name, [])) | (shared & {"-h", "--help", "--help-all"})
-        yield from differences(f"man/premura.1, {name},", told, f"premura {name} --help", options_of(text))
+        found = options_of(text)
+        # A command of several acts tells the options of all of them.
+        if "Subcommands:" in text:
+            for act in re.findall(r"^  ([a-z]+) ", text[text.index("Subcommands:"):], re.M):
+                found |= options_of(output(programs.premura, name, act, "--help")[1])
+        yield from differences(f"man/premura.1, {name},", told, f"premura {name} --help", found)
     _, text = output(programs.premurad, "--help")
     told = reading.manual_options(reading.manual_sections("premurad.8")["DESCRIPTION"])
     yield from differences("man/premurad.8", told, "premurad --help", options_of(text))
@@ -302,6 +319,15 @@ def run_example(programs, where, text):
     config = [ROOT / "config" / part for part in ("calendars", "tenants", "messages")]
     if text.startswith("- id:"):
         text = "version: 1\nrules:\n" + "".join("  " + line for line in text.splitlines(keepends=True))
+    if text.startswith("version: 1\naccounts:"):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "accounts.yaml"
+            file.write_text(text)
+            file.chmod(0o600)
+            code, told = output(programs.premura, "account", "list", "--file", file)
+            if code != 0:
+                yield f"{where}: the example is not right:\n{told}"
+        return
     if not text.startswith("version: 1"):
         return
     with tempfile.TemporaryDirectory() as folder:

@@ -40,7 +40,8 @@ test("nothing but signing in is answered without a session", async ({ server }) 
 
 test("a write without the token, without a key, or with a used key does nothing", async ({ server }) => {
   const { anna } = server.people;
-  const signedIn = await fetch(`${server.url}/v1/session`, { method: "POST", body: JSON.stringify({ user: anna.user, password: anna.password }) });
+  const signedIn = await fetch(`${server.url}/v1/session`, { method: "POST", headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ user: anna.user, password: anna.password }) });
   const cookie = signedIn.headers.get("set-cookie").split(";")[0];
   expect(signedIn.headers.get("set-cookie")).toMatch(/HttpOnly; SameSite=Strict; Path=\//);
   const { csrf_token } = await signedIn.json();
