@@ -65,13 +65,13 @@ std::optional<CookieKeys> read_cookie_keys(const AccountOptions& options, std::s
 std::string read_header_name(const YamlNode& node, SettingsReading& reading) {
     const auto name = reading.reader.text(node, "the name of a header");
     if (!name) return {};
-    const bool fits = std::all_of(name->begin(), name->end(), [](char letter) {
-        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
-               letter == '-';
+    const auto is_letter = [](char one) { return (one >= 'a' && one <= 'z') || (one >= 'A' && one <= 'Z'); };
+    const bool fits = is_letter(name->front()) && std::all_of(name->begin(), name->end(), [&is_letter](char one) {
+        return is_letter(one) || (one >= '0' && one <= '9') || one == '-';
     });
     if (fits) return lower_case(*name);
     reading.reader.error("PR347", node, fmt::format("'{}' cannot be the name of a header", *name),
-                         "use letters, digits and '-'");
+                         "use letters, digits and '-', a letter first");
     return {};
 }
 

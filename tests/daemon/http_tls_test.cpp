@@ -1,14 +1,11 @@
 #include "daemon/http_tls.h"
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
 #include <catch2/catch.hpp>
 
 #include "tests/daemon/account_story.h"
+#include "tests/daemon/certificate.h"
 
 // HTTP by TLS, with certificates made here.
 
@@ -16,39 +13,6 @@ using namespace premura;
 using Catch::Contains;
 
 namespace {
-
-using Key = std::shared_ptr<EVP_PKEY>;
-
-Key new_key() { return {EVP_EC_gen("P-256"), EVP_PKEY_free}; }
-
-// A certificate for localhost that signs itself.
-std::shared_ptr<X509> certificate(const Key& key, long serial) {
-    std::shared_ptr<X509> made{X509_new(), X509_free};
-    X509_set_version(made.get(), X509_VERSION_3);
-    ASN1_INTEGER_set(X509_get_serialNumber(made.get()), serial);
-    X509_gmtime_adj(X509_getm_notBefore(made.get()), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
-    X509_set_pubkey(made.get(), key.get());
-    X509_NAME* name = X509_get_subject_name(made.get());
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
-    X509_set_issuer_name(made.get(), name);
-    X509_sign(made.get(), key.get(), EVP_sha256());
-    return made;
-}
-
-void write_pair(Desk& desk, const Key& key, const Key& certified, long serial) {
-    BIO* memory = BIO_new(BIO_s_mem());
-    PEM_write_bio_PrivateKey(memory, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-    char* text = nullptr;
-    long length = BIO_get_mem_data(memory, &text);
-    desk.write_file("key.pem", std::string(text, static_cast<std::size_t>(length)));
-    BIO_free(memory);
-    memory = BIO_new(BIO_s_mem());
-    PEM_write_bio_X509(memory, certificate(certified, serial).get());
-    length = BIO_get_mem_data(memory, &text);
-    desk.write_file("certificate.pem", std::string(text, static_cast<std::size_t>(length)));
-    BIO_free(memory);
-}
 
 // A client that speaks up to `version`.
 class TlsClient {
@@ -89,12 +53,18 @@ class TlsClient {
     std::unique_ptr<BIO, decltype(&BIO_free_all)> bio_;
 };
 
+// The files that the settings name.
+void write(Desk& desk, const TestKey& key, const TestKey& certified, long serial) {
+    desk.write_file("key.pem", key_pem(key));
+    desk.write_file("certificate.pem", certificate_pem(certified, serial));
+}
+
 struct Served {
     Desk desk;
-    Key key = new_key();
+    TestKey key = new_test_key();
 
     Served() {
-        write_pair(desk, key, key, 1);
+        write(desk, key, key, 1);
         desk.write(Desk::agent("anna", "correct horse battery"));
         desk.http.tls = {desk.folder.file("certificate.pem"), desk.folder.file("key.pem")};
         desk.http.strict_transport = true;
@@ -139,14 +109,14 @@ TEST_CASE("a new certificate is served from the next connection on, one that doe
     const std::uint16_t port = served.desk.start();
     TlsClient before{port};
     CHECK(before.serial == 1);
-    const Key next = new_key();
-    write_pair(served.desk, next, next, 2);
+    const TestKey next = new_test_key();
+    write(served.desk, next, next, 2);
     CHECK_FALSE(served.desk.server->reload_certificate());
     CHECK(TlsClient{port}.serial == 2);
     // Who is connected already stays so.
     CHECK_THAT(before.ask("GET /v1/sign-in-ways HTTP/1.1\r\nHost: localhost\r\n\r\n", "}\n"), Catch::StartsWith("HTTP/1.1 200 OK\r\n"));
 
-    write_pair(served.desk, new_key(), next, 3);
+    write(served.desk, new_test_key(), next, 3);
     const auto reason = served.desk.server->reload_certificate();
     REQUIRE(reason);
     CHECK_THAT(*reason, Catch::StartsWith("the key in " + served.desk.folder.file("key.pem") + " cannot be used with this certificate"));

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/base/yaml.h"
+#include "tests/daemon/certificate.h"
 #include "tests/daemon/temporary_folder.h"
 
 using namespace premura;
@@ -134,6 +135,13 @@ TEST_CASE("the shipped settings are right with everything set, too", "[settings]
     for (const char* file : {"mail-ca.pem", "smtp-password", "sms-secret", "ops-secret"}) {
         place.write(file, "0123456789abcdef\n");
     }
+    for (const char* file : {"session-key", "proxy-secret", "oidc-secret", "login.pem"}) {
+        place.write(file, std::string(32, 's') + "\n");
+    }
+    place.write("accounts.yaml", "version: 1\n");
+    const TestKey key = new_test_key();
+    place.write("desk.key", key_pem(key));
+    place.write("desk.crt", certificate_pem(key, 1));
     const auto settings = place.load(text);
     CHECK(place.told() == Lines{});
     REQUIRE(settings);

@@ -321,8 +321,8 @@ def run_example(programs, where, text):
         text = "version: 1\nrules:\n" + "".join("  " + line for line in text.splitlines(keepends=True))
     if text.startswith("version: 1\naccounts:"):
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "accounts.yaml"
-            file.write_text(text)
+            file = pathlib.Path(folder) / "accounts.yaml"
+            file.write_text(text, encoding="utf-8")
             file.chmod(0o600)
             code, told = output(programs.premura, "account", "list", "--file", file)
             if code != 0:

@@ -23,7 +23,8 @@ LOADER_ALONE = {
     "PR160": "the zones", "PR161": "what `never` is for", "PR170": "templates", "PR182": "the rules",
     "PR184": "compares times", "PR186": "compares times",
     "PR305": "the folder", "PR330": "the folder", "PR307": "librdkafka", "PR311": "the folder", "PR310": "the folder",
-    "PR314": "several keys", "PR315": "several keys", "PR317": "several keys",
+    "PR345": "the folder", "PR346": "several keys", "PR347": "several keys", "PR348": "the folder", "PR350": "several keys",
+    "PR351": "several keys", "PR314": "several keys", "PR315": "several keys", "PR317": "several keys",
 }
 
 

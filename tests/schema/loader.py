@@ -41,7 +41,11 @@ class Programs:
             conf.mkdir()
             for path in folder.glob("*.yaml"):
                 path.rename(conf / path.name)
-            (conf / "token.txt").write_text("a-made-up-token-of-a-test\n", encoding="utf-8")
+            for file in ("token.txt", "session-key", "proxy-secret", "oidc-secret", "ca.pem", "desk.crt", "desk.key"):
+                (conf / file).write_text("a-made-up-token-of-a-test-and-long\n", encoding="utf-8")
+            accounts = conf / "accounts.of-a-test"
+            accounts.write_text("version: 1\n", encoding="utf-8")
+            accounts.chmod(0o600)
             (folder / "premura.yaml").write_text(f"rules: {ROOT}/rules\n", encoding="utf-8")
             text = self._output(self.premurad, "--config", folder / "premura.yaml", "--check-config")
             return [{"file": file, "severity": severity, "code": code, "line": int(line), "message": message, "hint": hint}
