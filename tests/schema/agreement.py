@@ -10,7 +10,7 @@ import reading
 import schemas
 import vocabulary
 from loader import ROOT, Programs
-from schemas import RULE_SET, RULE_TESTS, SETTINGS
+from schemas import ACCOUNTS, RULE_SET, RULE_TESTS, SETTINGS
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -50,6 +50,8 @@ def vocabulary_is_fresh(_):
 def schema_for(document):
     if not isinstance(document, dict) or "version" not in document:
         return SETTINGS
+    if "accounts" in document:
+        return ACCOUNTS
     return RULE_TESTS if "tests" in document else RULE_SET
 
 
@@ -177,6 +179,8 @@ def sources():
         if path.name == "base.yaml":
             continue
         for document in schemas.documents(path.read_text(encoding="utf-8")):
+            if schema_for(document) == ACCOUNTS:
+                continue  # tests/daemon/accounts_test.cpp says what their loader takes
             if schema_for(document) == SETTINGS:
                 document["rules"] = [str(ROOT / "rules")]
                 found["settings"] += [{key: value} for key, value in document.items()]
@@ -239,7 +243,8 @@ ALSO_BY_PATTERN = {("calendars.schema.json#/definitions/week", f"monday-{day}day
 
 def every_key_is_exercised(world):
     """Would anything notice if a key were dropped from a schema? Drops each, and looks whether a valid file is refused."""
-    files = [(SETTINGS, "every-key-settings.yaml"), (RULE_TESTS, "every-key-tests.yaml"), (RULE_SET, "every-key-tests.yaml"),
+    files = [(ACCOUNTS, "every-key-accounts.yaml"), (SETTINGS, "every-key-settings.yaml"),
+             (RULE_TESTS, "every-key-tests.yaml"), (RULE_SET, "every-key-tests.yaml"),
              (RULE_SET, "every-key.yaml")]
     valid = [(schema, schemas.documents((HERE / name).read_text(encoding="utf-8"))[0]) for schema, name in files]
     count = 0

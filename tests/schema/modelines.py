@@ -17,6 +17,8 @@ def schema_of(text):
     keys = set(re.findall(r"^(\w+):", text, re.M))
     if "version" not in keys:
         return schemas.SETTINGS
+    if "accounts" in keys:
+        return schemas.ACCOUNTS
     return schemas.RULE_TESTS if "tests" in keys else schemas.RULE_SET
 
 

@@ -11,6 +11,7 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "schema"
 RULE_SET, RULE_TESTS, SETTINGS = "rule-set.schema.json", "rule-tests.schema.json", "settings.schema.json"
+ACCOUNTS = "accounts.schema.json"
 
 NODES_MAX = 100_000
 # The core schema of YAML 1.2, by which the YAML language server reads: no and 12:30 are texts, dates too.
