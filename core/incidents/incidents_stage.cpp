@@ -113,10 +113,11 @@ void IncidentsStage::take(const HouseReport& report, At& at) {
             const auto found = at.house.waiting.find(report.contact);
             if (found == at.house.waiting.end()) return;
             const std::vector<std::string> waited_for = found->second.waits_for();
+            const std::vector<std::string> rates = found->second.rates;
             stale_.insert(waited_for.begin(), waited_for.end());
             at.house.go(report.contact);
             changed(at, HouseKey::Kind::waiting, report.contact);
-            for (const std::string& what : waited_for) settle_rate(what, at);
+            for (const std::string& rate : rates) settle_rate(rate, at);
             return;
         }
         case HouseReport::Kind::told: {
