@@ -202,10 +202,10 @@ std::string wrong_count(const KafkaTopicNeed& need, int count) {
 std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions, Milliseconds kept,
                                        bool outbox) {
     std::vector<KafkaTopicNeed> needs;
-    for (const std::string_view name : {topic::order_state, topic::contact_state}) {
+    for (const std::string_view name : {topic::order_state, topic::contact_state, topic::house_state}) {
         needs.push_back({names.full(name), partitions, true, true, true, compacted_settings()});
     }
-    for (const std::string_view name : {topic::intake, topic::findings}) {
+    for (const std::string_view name : {topic::intake, topic::findings, topic::house, topic::house_words}) {
         needs.push_back({names.full(name), partitions, true, true, false, timed_settings(kept)});
     }
     // What others read may have any number of partitions.

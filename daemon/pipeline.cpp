@@ -1,9 +1,9 @@
 #include "daemon/pipeline.h"
 
 #include <algorithm>
-#include <boost/json.hpp>
 
 #include "core/base/hash.h"
+#include "core/incidents/incident.h"
 #include "daemon/progress_word.h"
 
 namespace premura {
@@ -298,31 +298,17 @@ void Pipeline::watch_stalls(Instant now) {
 
 void Pipeline::report(std::string_view kind, const std::string& about, bool open, Instant since,
                       Instant now) {
-    namespace json = boost::json;
-    const std::string id =
-        derived_id({kind, about, format_date(LocalDate{std::chrono::floor<std::chrono::days>(since)}),
-                    std::to_string(milliseconds_of(since))});
-    const json::object body{
-        {"incident", id},       {"kind", kind},
-        {"about", about},       {"state", open ? "open" : "closed"},
-        {"since", format_utc(since)}, {"decided_at", format_utc(now)},
-        {"reason", kind == "feed_silent"
-                       ? "The feed has stopped speaking. Rules that depend on it wait; nobody is called."
-                       : "The input is not complete. Deadlines that are due wait; nobody is called."},
-    };
-    Output output;
-    output.topic = "incidents";
-    output.key = id;
-    output.partition_key = about;
-    output.value = json::serialize(body);
-    output.timestamp = now;
-    output.headers = {{"ce_specversion", "1.0"},
-                      {"ce_type", open ? "premura.incident.open.v1" : "premura.incident.closed.v1"},
-                      {"ce_source", "/premura/" + options_.stage},
-                      {"ce_id", id + (open ? ".open" : ".closed")},
-                      {"ce_time", format_utc(now)},
-                      {"content-type", "application/json"}};
-    effects_.outputs.push_back(std::move(output));
+    Incident incident;
+    incident.id = derived_id({kind, about, format_date(LocalDate{std::chrono::floor<std::chrono::days>(since)}),
+                              std::to_string(milliseconds_of(since))});
+    incident.kind = kind;
+    incident.about = about;
+    incident.since = since;
+    if (!open) incident.closed_at = now;
+    incident.reason = kind == Incident::feed_silent
+                          ? "The feed has stopped speaking. Rules that depend on it wait; nobody is called."
+                          : "The input is not complete. Deadlines that are due wait; nobody is called.";
+    effects_.outputs.push_back(output_of(incident, options_.stage, now));
     effects_.count("incidents", std::string{kind} + (open ? "/open" : "/closed"));
 }
 

@@ -1,6 +1,7 @@
 #include "daemon/stages.h"
 
 #include "core/contacts/contacts_stage.h"
+#include "core/incidents/incidents_stage.h"
 #include "core/orders/intake_stage.h"
 #include "core/orders/orders_stage.h"
 #include "core/outbox/outbox_stage.h"
@@ -28,6 +29,19 @@ Worker::StageSetup intake_stage(const Settings& settings, const TopicNames& name
     setup.make_log = reader_of(log, {setup.options.stage, {source.topic}, {source.topic}, ""}, worker);
     setup.make_stage = [options = settings.orders.decoder, rules](int) {
         return std::make_unique<IntakeStage>(options, rules());
+    };
+    return setup;
+}
+
+// Looks at the whole house, where the others look at one order or one customer.
+Worker::StageSetup incidents_stage(const Settings& settings, const TopicNames& names, LogEngine& log, int worker,
+                                   const CurrentRules& rules) {
+    Worker::StageSetup setup{settings.pipeline, names, {}, {}};
+    setup.options.stage = "incidents";
+    const std::string house = names.full(topic::house);
+    setup.make_log = reader_of(log, {"incidents", {house}, {house}, names.full(topic::house_state)}, worker);
+    setup.make_stage = [options = IncidentsOptions{.partitions = log.partitions()}, rules](int) {
+        return std::make_unique<IncidentsStage>(options, rules());
     };
     return setup;
 }
@@ -105,11 +119,14 @@ std::vector<Worker::StageSetup> stages_of_worker(const Settings& settings, const
     contacts.options.progress_from = findings;
     contacts.options.producers = partitions;
     contacts.make_log = reader_of(
-        log, {"contacts", {findings}, {findings}, names.full(topic::contact_state)}, worker);
+        log,
+        {"contacts", {findings, names.full(topic::house_words)}, {findings}, names.full(topic::contact_state)},
+        worker);
     contacts.make_stage = [options = settings.contacts, current_rules](int) {
         return std::make_unique<ContactsStage>(options, current_rules());
     };
     setups.push_back(std::move(contacts));
+    setups.push_back(incidents_stage(settings, names, log, worker, current_rules));
     if (settings.has_outbox()) setups.push_back(outbox_stage(settings, names, log, worker, current_rules));
     return setups;
 }

@@ -12,7 +12,7 @@
 namespace premura {
 
 // The stages that one worker runs, and how they hang together: sources -> (intake) -> orders -> findings ->
-// contacts (-> outbox, when there is a sender). `current_rules` is asked whenever a stage is made.
+// contacts (-> outbox, when there is a sender); contacts and incidents talk with each other. `current_rules` is asked whenever a stage is made.
 std::vector<Worker::StageSetup> stages_of_worker(
     const Settings& settings, const TopicNames& names, LogEngine& log, int worker,
     std::function<std::shared_ptr<const RuleSet>()> current_rules);

@@ -46,7 +46,8 @@ VirtualStages::VirtualStages(TimeOrder order, std::shared_ptr<const RuleSet> rul
     : order_{order},
       listener_{listener},
       orders_{orders_options(order), rules},
-      contacts_{contacts_options(order), rules} {}
+      contacts_{contacts_options(order), rules},
+      house_{{}, rules} {}
 
 void VirtualStages::take(const Record& record, Instant arrival) {
     if (order_ == TimeOrder::arrival) run_arrivals_on(arrival);
@@ -90,7 +91,8 @@ void VirtualStages::run_arrivals_on(Instant until) {
     for (;;) {
         const auto orders = orders_.next_due();
         const auto contacts = contacts_.next_due();
-        Instant next = std::min(orders.value_or(instant_max), contacts.value_or(instant_max));
+        Instant next = std::min({orders.value_or(instant_max), contacts.value_or(instant_max),
+                                 house_.next_due().value_or(instant_max)});
         // What is still due at a moment that was seen to waits for the clock to move.
         if (before == next) next = now_ + Milliseconds{1};
         before = next;
@@ -106,6 +108,10 @@ void VirtualStages::fire(const Horizon& horizon) {
     settle(horizon.now);
     contacts_.fire(horizon, effects_);
     settle(horizon.now);
+    house_.fire(horizon, effects_);
+    settle(horizon.now);
+    Effects unkept;
+    house_.collect_state(unkept);
     hear_decisions();
 }
 
@@ -130,6 +136,10 @@ void VirtualStages::deliver(const Output& output, Instant now, Effects& effects)
         if (finding && listener_.finding(*finding)) contacts_.apply(record, now, effects);
     } else if (output.topic == "intake") {
         orders_.apply(record_of(output), now, effects);
+    } else if (output.topic == "house") {
+        house_.apply(record_of(output), now, effects);
+    } else if (output.topic == "house-words") {
+        contacts_.apply(record_of(output), now, effects);
     } else {
         listener_.output(output);
     }

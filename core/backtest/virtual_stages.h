@@ -9,6 +9,7 @@
 #include "core/contacts/contacts_stage.h"
 #include "core/contacts/customer.h"
 #include "core/findings/finding.h"
+#include "core/incidents/incidents_stage.h"
 #include "core/orders/orders_stage.h"
 
 namespace premura {
@@ -38,7 +39,8 @@ class DecisionListener {
     virtual void count(const Effects::Count& count) = 0;
 };
 
-// Both stages with what lies between them, in virtual time, one partition each. Owned by a
+// The stages with what lies between them, in virtual time, one partition each. The house has its say by arrival only, as
+// in a daemon. Owned by a
 // Backtest, on its thread.
 class VirtualStages {
  public:
@@ -65,6 +67,7 @@ class VirtualStages {
     DecisionListener& listener_;
     OrdersStage orders_;
     ContactsStage contacts_;
+    IncidentsStage house_;
     Effects effects_;
     Instant now_ = instant_min;
     Instant contacts_until_ = instant_min;

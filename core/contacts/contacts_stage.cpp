@@ -12,32 +12,6 @@ Key128 key_of(std::string_view tenant, std::string_view customer) {
     return key128({tenant, customer});
 }
 
-// What orders told of the customer: the zone they live in, and what they do not want.
-struct ToldOfCustomer {
-    std::string zone;
-    bool do_not_call = false;
-    bool do_not_write = false;
-};
-
-ToldOfCustomer told_of(const Customer& customer) {
-    ToldOfCustomer told;
-    for (const Customer::OpenCase& open : customer.cases) {
-        boost::system::error_code error;
-        const boost::json::value facts = boost::json::parse(open.facts, error);
-        if (error) continue;
-        const auto* zone = facts.find_pointer("/customer/time_zone", error);
-        if (told.zone.empty() && zone != nullptr && zone->is_string()) told.zone = zone->get_string();
-        const auto says = [&facts](std::string_view fact) {
-            boost::system::error_code unknown;
-            const auto* value = facts.find_pointer(fact, unknown);
-            return value != nullptr && value->is_bool() && value->get_bool();
-        };
-        told.do_not_call = told.do_not_call || says("/customer/do_not_call");
-        told.do_not_write = told.do_not_write || says("/customer/do_not_write");
-    }
-    return told;
-}
-
 }  // namespace
 
 ContactsStage::ContactsStage(ContactsOptions options, std::shared_ptr<const RuleSet> rules)
@@ -47,20 +21,43 @@ ContactsStage::ContactsStage(ContactsOptions options, std::shared_ptr<const Rule
 
 void ContactsStage::use(std::shared_ptr<const RuleSet> rules) {
     rules_ = std::move(rules);
-    hours_.clear();
+    hours_.use(rules_);
 }
 
 std::string_view ContactsStage::find(std::string_view tenant, std::string_view customer) const {
     return store_.find(key_of(tenant, customer));
 }
 
-void ContactsStage::restore(std::string_view, std::string_view value) {
+void ContactsStage::restore(std::string_view state_key, std::string_view value) {
+    if (state_key == HouseView::state_key) {
+        house_.restore(value);
+        return;
+    }
     if (!decode(value, customer_)) return;
-    store_.restore(key_of(customer_.tenant, customer_.id), value,
-                   next_due_of_customer());
+    const Key128 key = key_of(customer_.tenant, customer_.id);
+    store_.restore(key, value, next_due_of_customer());
+    if (customer_.idle()) {
+        open_.erase(key);
+    } else {
+        open_.insert(key);
+    }
+}
+
+// Stores the customer at hand.
+void ContactsStage::keep(const Key128& key, Instant due) {
+    encode(customer_, encoded_);
+    store_.put(key, encoded_, due);
+    if (customer_.idle()) {
+        open_.erase(key);
+    } else {
+        open_.insert(key);
+    }
 }
 
 void ContactsStage::apply(const Record& record, Instant arrival, Effects& effects) {
+    if (record.topic.find("house-words") != record.topic.npos) {
+        if (const auto word = house_word_of(record)) return take_word(*word, arrival, effects);
+    }
     std::string error;
     std::optional<Finding> finding = finding_of(record, error);
     if (!finding) {
@@ -93,8 +90,7 @@ void ContactsStage::apply(const Record& record, Instant arrival, Effects& effect
     } else {
         customer_.take_in(std::move(*finding));
     }
-    encode(customer_, encoded_);
-    store_.put(key, encoded_, next_due_of_customer());
+    keep(key, next_due_of_customer());
 }
 
 void ContactsStage::fire(const Horizon& horizon, Effects& effects) {
@@ -108,10 +104,10 @@ void ContactsStage::fire(const Horizon& horizon, Effects& effects) {
         const Instant next = next_due_of_customer();
         if (customer_.idle() && next <= limit) {
             store_.erase(due->key, customer_.tenant + "/" + customer_.id);
+            open_.erase(due->key);
             continue;
         }
-        encode(customer_, encoded_);
-        store_.put(due->key, encoded_, next <= limit ? instant_max : next);
+        keep(due->key, next <= limit ? instant_max : next);
         if (next <= limit) waiting_.push_back({due->key, next});
     }
 }
@@ -174,17 +170,18 @@ void ContactsStage::take(const Finding& finding, Instant now, Effects& effects) 
     customer_.touched = std::max(customer_.touched, now);
     switch (finding.kind) {
         case Finding::Kind::warning:
-        case Finding::Kind::late: open(finding); return;
+        case Finding::Kind::late: open(finding, now, effects); return;
         case Finding::Kind::step: step(finding, now, effects); return;
         case Finding::Kind::closed: close(finding, now, effects); return;
         case Finding::Kind::news: customer_.inbound_at = std::max(customer_.inbound_at, finding.started_at); return;
     }
 }
 
-void ContactsStage::open(const Finding& finding) {
+void ContactsStage::open(const Finding& finding, Instant now, Effects& effects) {
     if (customer_.was_closed(finding.case_id)) return;
     Customer::OpenCase* known = customer_.find_case(finding.case_id);
     if (known == nullptr) known = &customer_.cases.emplace_back();
+    const bool is_newly_late = finding.kind == Finding::Kind::late && !known->late;
     known->id = finding.case_id;
     known->rule = finding.rule;
     known->order = finding.order;
@@ -196,6 +193,12 @@ void ContactsStage::open(const Finding& finding) {
     known->facts = finding.facts;
     known->history = finding.history;
     known->by_edit = finding.by_edit;
+    if (!is_newly_late || !asks_house()) return;
+    tell_late(*known, finding, now, effects);
+    if (finding.mode != Rule::Mode::live) return;
+    for (const IncidentCover* cover : house_.with_message(customer_.tenant, cause_of(*known))) {
+        write_about(*cover, now, effects);
+    }
 }
 
 // What was expected came: whatever was asked for this case alone is taken back at once, at any hour.
@@ -222,6 +225,7 @@ void ContactsStage::close(const Finding& finding, Instant now, Effects& effects)
             continue;
         }
         note(contact, now, raised ? "withdrawn" : "dropped", finding.reason, effects);
+        leave_house(contact, now, effects);
         if (raised) customer_.forget_contact(contact.id);
         customer_.contacts.erase(customer_.contacts.begin() + static_cast<std::ptrdiff_t>(i));
     }
@@ -256,7 +260,7 @@ void ContactsStage::step(const Finding& finding, Instant now, Effects& effects) 
 
 void ContactsStage::act(Customer::Contact contact, Rule::Mode mode, Instant now,
                         Effects& effects) {
-    const ContactRequest request{contact.verb, contact.cases.front(), contact.id, mode, now};
+    const ContactRequest request{contact.verb, contact.cases.front(), contact.id, mode, now, &contact};
     const Verdict verdict = decide(request, context());
     switch (verdict.kind) {
         case Verdict::Kind::drop:
@@ -267,7 +271,9 @@ void ContactsStage::act(Customer::Contact contact, Rule::Mode mode, Instant now,
             merge(contact, verdict.into, now, effects);
             return;
         case Verdict::Kind::hold:
-            note(contact, now, "held", verdict.reason, effects);
+            // Whether a rule makes it wait at all, the house will say.
+            if (verdict.reason != held_for_rate) note(contact, now, "held", verdict.reason, effects);
+            hold_for_house(contact, verdict, now, effects);
             contact.hold_until = verdict.until;
             contact.state = Customer::Contact::State::held;
             customer_.contacts.push_back(std::move(contact));
@@ -288,6 +294,11 @@ void ContactsStage::merge(const Customer::Contact& contact, const std::string& i
             }
         }
         open.priority = std::max(open.priority, contact.priority);
+        // With this case it may not have to wait any more.
+        if (!open.held_for.empty() && open.verb == Step::Verb::call) {
+            leave_house(open, now, effects);
+            open.hold_until = now;
+        }
         if (open.state == Customer::Contact::State::raised) {
             ++open.version;
             effects.outputs.push_back(
@@ -305,7 +316,8 @@ void ContactsStage::merge(const Customer::Contact& contact, const std::string& i
 void ContactsStage::raise(Customer::Contact contact, Instant now, Effects& effects) {
     contact.state = Customer::Contact::State::raised;
     contact.raised_at = now;
-    contact.version = 1;
+    ++contact.version;  // one that an incident took back goes on counting
+    contact.has_permit = false;
     contact.hold_until = instant_max;
     switch (contact.verb) {
         case Step::Verb::call: {
@@ -315,8 +327,9 @@ void ContactsStage::raise(Customer::Contact contact, Instant now, Effects& effec
             customer_.remember_contact(contact, now);
             // Messages that wait for the same customer are left to the call.
             for (std::size_t i = customer_.contacts.size(); i-- > 0;) {
-                const Customer::Contact& other = customer_.contacts[i];
+                Customer::Contact& other = customer_.contacts[i];
                 if (other.verb != Step::Verb::notify) continue;
+                leave_house(other, now, effects);
                 note(other, now, "merged", "one_call_for_all_open_cases", effects);
                 customer_.contacts.erase(customer_.contacts.begin() +
                                          static_cast<std::ptrdiff_t>(i));
@@ -327,6 +340,13 @@ void ContactsStage::raise(Customer::Contact contact, Instant now, Effects& effec
         case Step::Verb::notify:
             effects.outputs.push_back(notification(customer_, contact, *rules_, now));
             customer_.remember_contact(contact, now);
+            if (!contact.incident.empty()) {
+                HouseReport told;
+                told.kind = HouseReport::Kind::told;
+                told.incident = contact.incident;
+                told.at = now;
+                report(std::move(told), now, effects);
+            }
             break;
         case Step::Verb::escalate:
             effects.outputs.push_back(escalation(customer_, contact, *rules_, now));
@@ -365,35 +385,15 @@ PolicyContext ContactsStage::context() {
     PolicyContext context;
     context.customer = &customer_;
     context.tenant = rules_->tenant(customer_.tenant);
+    context.rules = rules_.get();
+    if (asks_house()) context.house = &house_;
     if (context.tenant == nullptr) return context;
     const ToldOfCustomer told = told_of(customer_);
-    const std::string& zone = told.zone;
     context.do_not_call = told.do_not_call;
     context.do_not_write = told.do_not_write;
-    const Tenant& tenant = *context.tenant;
-    context.call_hours = zone.empty() ? tenant.call_calendar.get()
-                                      : hours(tenant, tenant.call_hours, "call", zone);
-    context.message_hours = zone.empty() ? tenant.message_calendar.get()
-                                         : hours(tenant, tenant.message_hours, "message", zone);
+    context.call_hours = hours_.of(*context.tenant, CustomerHours::Channel::call, told);
+    context.message_hours = hours_.of(*context.tenant, CustomerHours::Channel::message, told);
     return context;
-}
-
-const Calendar* ContactsStage::hours(const Tenant& tenant, const CalendarSpec& spec,
-                                     std::string_view channel, const std::string& zone) {
-    const std::string key = tenant.id + "/" + std::string{channel} + "/" + zone;
-    auto found = hours_.find(key);
-    if (found == hours_.end()) {
-        CalendarSpec local = spec;
-        local.timezone = zone;
-        CalendarResult compiled = Calendar::compile(local, rules_->holidays);
-        if (!compiled.calendar) {
-            // A zone that this machine does not know: the tenant's own stands in.
-            local.timezone = tenant.timezone;
-            compiled = Calendar::compile(local, rules_->holidays);
-        }
-        found = hours_.emplace(key, std::move(compiled.calendar)).first;
-    }
-    return found->second.get();
 }
 
 void ContactsStage::collect_state(Effects& effects) {
@@ -407,6 +407,7 @@ void ContactsStage::collect_state(Effects& effects) {
         [&effects](std::string removed) {
             effects.state.push_back({std::move(removed), std::nullopt});
         });
+    if (house_.take_changed()) effects.state.push_back({std::string{HouseView::state_key}, house_.encoded()});
 }
 
 }  // namespace premura

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <map>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/contacts/customer.h"
+#include "core/contacts/customer_hours.h"
+#include "core/contacts/house_view.h"
 #include "core/contacts/policy.h"
 #include "core/base/keyed_store.h"
 #include "core/rules/rule_set.h"
@@ -42,7 +44,7 @@ class ContactsStage final : public Stage {
  private:
     void advance(const Horizon& horizon, Effects& effects);
     void take(const Finding& finding, Instant now, Effects& effects);
-    void open(const Finding& finding);
+    void open(const Finding& finding, Instant now, Effects& effects);
     void close(const Finding& finding, Instant now, Effects& effects);
     void step(const Finding& finding, Instant now, Effects& effects);
     void act(Customer::Contact contact, Rule::Mode mode, Instant now, Effects& effects);
@@ -53,18 +55,39 @@ class ContactsStage final : public Stage {
     void note(const Customer::Contact& contact, Instant at, std::string_view outcome,
               std::string_view reason, Effects& effects);
     PolicyContext context();
-    const Calendar* hours(const Tenant& tenant, const CalendarSpec& spec, std::string_view channel,
-                          const std::string& zone);
+    void keep(const Key128& key, Instant due);
+
+    // contacts_house.cpp
+    bool asks_house() const;
+    void report(HouseReport report, Instant now, Effects& effects);
+    void tell_late(const Customer::OpenCase& open, const Finding& finding, Instant now, Effects& effects);
+    void hold_for_house(Customer::Contact& contact, const Verdict& verdict, Instant now, Effects& effects);
+    void leave_house(Customer::Contact& contact, Instant now, Effects& effects);
+    void take_word(const HouseWord& word, Instant now, Effects& effects);
+    template <typename Change>
+    void for_each_open(const std::string& tenant, Change change);
+    bool take_cover(const IncidentCover& cover, Instant now, Effects& effects);
+    bool drop_cover(const std::string& incident, Instant now);
+    void take_permit(const HouseWord& word, Instant now, Effects& effects);
+    bool write_about(const IncidentCover& cover, Instant now, Effects& effects);
+
     Instant next_release() const;
     Instant next_due_of_customer() const;
 
     ContactsOptions options_;
     std::shared_ptr<const RuleSet> rules_;
     KeyedStore store_;
-    // Hours by tenant, channel and zone, compiled when first asked for. Bounded by the zones of the world.
-    std::map<std::string, std::shared_ptr<const Calendar>> hours_;
+    CustomerHours hours_;
     // Customers whose hold is over, but whose orders may have news that was not read yet.
     std::vector<KeyedStore::Due> waiting_;
+
+    // Customers with whom something is open: those whom an incident may be about.
+    struct KeyHash {
+        using is_avalanching = void;
+        std::size_t operator()(const Key128& key) const { return key.low; }
+    };
+    boost::unordered_flat_set<Key128, KeyHash> open_;
+    HouseView house_;
 
     Customer customer_;  // the one at hand
     std::string encoded_;

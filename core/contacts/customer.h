@@ -16,6 +16,7 @@ struct Customer {
     static constexpr std::size_t closed_cases_max = 64;
     static constexpr std::size_t decisions_max = 100;
     static constexpr std::size_t past_max = 50;
+    static constexpr std::size_t told_of_max = 16;
 
     // A case as the last finding that carried facts told it.
     struct OpenCase {
@@ -45,6 +46,12 @@ struct Customer {
         Instant hold_until = instant_max;
         Instant raised_at;
         std::vector<std::string> cases;
+        // Why it is held, when the house decides how long: "incident" or "rate_limit"; else empty.
+        std::string held_for;
+        std::string held_by;                     // of "incident": which one
+        std::vector<std::string> released_from;  // incidents that hold it no longer
+        bool has_permit = false;                 // its rule has let it go; once
+        std::string incident;                    // it is the message to all customers of that incident
     };
     // Every yes and no, with its reason.
     struct Decision {
@@ -74,6 +81,7 @@ struct Customer {
     std::vector<Finding> inbox;             // what is not yet due, by time
     std::vector<Past> past;                 // oldest first
     Instant inbound_at = instant_min;       // when the customer last contacted us
+    std::vector<std::string> told_of;       // incidents whose message went to the customer, oldest first
 
     OpenCase* find_case(std::string_view case_id);
     Contact* open_call();

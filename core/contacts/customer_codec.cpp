@@ -1,12 +1,13 @@
 #include "core/base/bytes.h"
 #include "core/contacts/customer.h"
 
-// The layout of a contact-state record, version 2; version 1 knew neither past contacts nor edits.
+// The layout of a contact-state record, version 3; version 1 knew neither past contacts nor edits, version 2
+// nothing of the house.
 
 namespace premura {
 namespace {
 
-constexpr std::uint8_t layout_version = 2;
+constexpr std::uint8_t layout_version = 3;
 constexpr std::uint8_t first_layout_version = 1;
 constexpr std::uint64_t list_max = 10'000;  // no list of a customer is longer; more is a damaged record
 
@@ -93,6 +94,23 @@ Customer::Contact read_contact(ByteReader& in) {
     contact.raised_at = read_time(in);
     read_list(in, contact.cases, read_text);
     return contact;
+}
+
+// What version 3 added to a contact.
+void write_house(ByteWriter& out, const Customer::Contact& contact) {
+    out.text(contact.held_for);
+    out.text(contact.held_by);
+    write_list(out, contact.released_from, [](ByteWriter& to, const std::string& id) { to.text(id); });
+    out.byte(contact.has_permit ? 1 : 0);
+    out.text(contact.incident);
+}
+
+void read_house(ByteReader& in, Customer::Contact& contact) {
+    contact.held_for = read_text(in);
+    contact.held_by = read_text(in);
+    read_list(in, contact.released_from, read_text);
+    contact.has_permit = in.byte() != 0;
+    contact.incident = read_text(in);
 }
 
 void write_past(ByteWriter& out, const Customer::Past& past) {
@@ -191,6 +209,8 @@ void encode(const Customer& customer, std::string& bytes) {
     write(out, customer.inbound_at);
     for (const Customer::OpenCase& open : customer.cases) out.byte(open.by_edit ? 1 : 0);
     for (const Finding& finding : customer.inbox) out.byte(finding.by_edit ? 1 : 0);
+    for (const Customer::Contact& contact : customer.contacts) write_house(out, contact);
+    write_list(out, customer.told_of, [](ByteWriter& to, const std::string& id) { to.text(id); });
 }
 
 bool decode(std::string_view bytes, Customer& customer) {
@@ -211,6 +231,10 @@ bool decode(std::string_view bytes, Customer& customer) {
         customer.inbound_at = read_time(in);
         for (Customer::OpenCase& open : customer.cases) open.by_edit = in.byte() != 0;
         for (Finding& finding : customer.inbox) finding.by_edit = in.byte() != 0;
+    }
+    if (version > 2) {
+        for (Customer::Contact& contact : customer.contacts) read_house(in, contact);
+        read_list(in, customer.told_of, read_text);
     }
     return in.ok() && in.at_end();
 }

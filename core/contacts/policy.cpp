@@ -11,6 +11,10 @@ bool reaches_customer(Step::Verb verb) {
     return verb == Step::Verb::call || verb == Step::Verb::notify;
 }
 
+const OpenHours& hours_of(const ContactRequest& request, const PolicyContext& context) {
+    return request.verb == Step::Verb::call ? context.call_hours : context.message_hours;
+}
+
 // A solved problem is no reason to press or to call anybody.
 Verdict still_true(const ContactRequest& request, const PolicyContext& context) {
     if (context.customer->find_case(request.case_id) != nullptr) return {};
@@ -38,6 +42,29 @@ Verdict consent(const ContactRequest& request, const PolicyContext& context) {
     return {Verdict::Kind::drop, "do_not_contact", instant_max, {}};
 }
 
+// Some are left alone, so that one can see what contacts do for the others. What we have promised is kept all the same.
+Verdict holdout(const ContactRequest& request, const PolicyContext& context) {
+    const Holdout& holdout = context.tenant->holdout;
+    if (!reaches_customer(request.verb) || holdout.share <= 0) return {};
+    const Customer::OpenCase& open = *context.customer->find_case(request.case_id);
+    const bool exempt = open.subject_type == SubjectType::promise ||
+                        std::find(holdout.except.begin(), holdout.except.end(), open.rule) != holdout.except.end();
+    if (exempt || !is_held_out(context.customer->tenant, open, holdout.share)) return {};
+    return {Verdict::Kind::drop, "holdout", instant_max, {}};
+}
+
+// Many are late for one reason: that is one story, and not so many calls. Beside a call that goes on anyway its case is told.
+Verdict incident(const ContactRequest& request, const PolicyContext& context) {
+    if (!reaches_customer(request.verb) || context.house == nullptr || request.contact == nullptr) return {};
+    const Customer::Contact* open = context.customer->open_call();
+    const bool joins = open != nullptr && open->id != request.contact_id &&
+                       (request.verb == Step::Verb::call || open->held_for != held_for_incident);
+    if (joins) return {};
+    const IncidentCover* cover = context.house->covering(*context.customer, *request.contact);
+    if (cover == nullptr) return {};
+    return {Verdict::Kind::hold, held_for_incident, instant_max, {}, cover->incident};
+}
+
 // Who has just contacted us is being served: nobody calls in between.
 Verdict customer_in_touch(const ContactRequest& request, const PolicyContext& context) {
     if (!reaches_customer(request.verb) || context.customer->inbound_at == instant_min) return {};
@@ -51,6 +78,8 @@ Verdict one_call(const ContactRequest& request, const PolicyContext& context) {
     if (!reaches_customer(request.verb)) return {};
     const Customer::Contact* open = context.customer->open_call();
     if (open == nullptr || open->id == request.contact_id) return {};
+    // A call that an incident holds is no reason to say nothing.
+    if (request.verb == Step::Verb::notify && open->held_for == held_for_incident) return {};
     return {Verdict::Kind::merge, "one_call_for_all_open_cases", instant_max, open->id};
 }
 
@@ -63,14 +92,14 @@ bool counts(const ContactLimit& limit, Step::Verb verb) {
     return true;
 }
 
-// What a limit says to one more contact. `calendar` tells the customer's days.
-Verdict ask(const ContactLimit& limit, const ContactRequest& request, const Customer& customer, const Calendar& calendar) {
+// What a limit says to one more contact. `hours` tells the customer's days.
+Verdict ask(const ContactLimit& limit, const ContactRequest& request, const Customer& customer, const OpenHours& hours) {
     std::vector<Instant> counted;
     for (const Customer::Past& past : customer.past) {
         if (!counts(limit, past.verb)) continue;
         const bool same_case = std::find(past.cases.begin(), past.cases.end(), request.case_id) != past.cases.end();
         const bool inside = limit.per == ContactLimit::Per::day
-                                ? calendar.local_date(past.at) == calendar.local_date(request.at)
+                                ? hours.may_be_same_day(past.at, request.at)
                             : limit.per == ContactLimit::Per::time ? past.at > request.at - limit.time
                                                                    : same_case;
         if (inside) counted.push_back(past.at);
@@ -80,7 +109,7 @@ Verdict ask(const ContactLimit& limit, const ContactRequest& request, const Cust
     if (limit.at_most == 0) return {Verdict::Kind::drop, "limit_of_none", instant_max, {}};
     switch (limit.per) {
         case ContactLimit::Per::day:
-            return {Verdict::Kind::hold, "limit_per_day", calendar.end_of_local_day(request.at), {}};
+            return {Verdict::Kind::hold, "limit_per_day", hours.end_of_day(request.at), {}};
         case ContactLimit::Per::one_case: return {Verdict::Kind::drop, "limit_per_case", instant_max, {}};
         case ContactLimit::Per::time: break;
     }
@@ -92,12 +121,12 @@ Verdict ask(const ContactLimit& limit, const ContactRequest& request, const Cust
 // However many rules there are, a customer hears from us only so often. Of several limits the one that holds longest.
 Verdict limits(const ContactRequest& request, const PolicyContext& context) {
     if (!reaches_customer(request.verb)) return {};
-    const Calendar* calendar = request.verb == Step::Verb::call ? context.call_hours : context.message_hours;
-    if (calendar == nullptr) return {};  // held for its unknown zone below
+    const OpenHours& hours = hours_of(request, context);
+    if (!hours.known()) return {};  // held for its unknown zone below
     Verdict longest;
     for (const ContactLimit& limit : context.tenant->limits) {
         if (!counts(limit, request.verb)) continue;
-        Verdict verdict = ask(limit, request, *context.customer, *calendar);
+        Verdict verdict = ask(limit, request, *context.customer, hours);
         if (verdict.kind == Verdict::Kind::drop) return verdict;
         const bool holds_longer = verdict.kind == Verdict::Kind::hold &&
                                   (longest.kind == Verdict::Kind::go || verdict.until > longest.until);
@@ -109,22 +138,33 @@ Verdict limits(const ContactRequest& request, const PolicyContext& context) {
 // The customer's own hours: not at lunch, not at dinner, not on Sunday.
 Verdict quiet_hours(const ContactRequest& request, const PolicyContext& context) {
     if (!reaches_customer(request.verb)) return {};
-    const Calendar* hours =
-        request.verb == Step::Verb::call ? context.call_hours : context.message_hours;
-    if (hours == nullptr) return {Verdict::Kind::hold, "time_zone_unknown", instant_max, {}};
-    if (hours->is_open(request.at)) return {};
-    return {Verdict::Kind::hold, "quiet_hours", hours->next_open(request.at), {}};
+    const OpenHours& hours = hours_of(request, context);
+    if (hours.is_open(request.at)) return {};
+    const Instant next = hours.next_open(request.at);
+    // No hour suits every place where the customer may be.
+    if (next == instant_max) return {Verdict::Kind::hold, "time_zone_unknown", instant_max, {}};
+    return {Verdict::Kind::hold, "quiet_hours", next, {}};
 }
 
-constexpr std::array<PolicyStage, 8> stages{{
+// A rule calls no faster than it may, and an edit of a rule does not flood anybody. The house gives permits.
+Verdict governor(const ContactRequest& request, const PolicyContext& context) {
+    if (context.house == nullptr || request.contact == nullptr || request.contact->has_permit) return {};
+    if (rates_of(*context.customer, *request.contact, *context.rules).empty()) return {};
+    return {Verdict::Kind::hold, held_for_rate, instant_max, {}};
+}
+
+constexpr std::array<PolicyStage, 11> stages{{
     {"still_true", still_true},
     {"mode", mode},
     {"tenant_known", tenant_known},
     {"consent", consent},
+    {"holdout", holdout},
+    {"incident", incident},
     {"customer_in_touch", customer_in_touch},
     {"one_call", one_call},
     {"limits", limits},
     {"quiet_hours", quiet_hours},
+    {"governor", governor},
 }};
 
 }  // namespace

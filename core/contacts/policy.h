@@ -4,8 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/calendar/calendar.h"
 #include "core/contacts/customer.h"
+#include "core/contacts/customer_hours.h"
+#include "core/contacts/house_view.h"
 #include "core/rules/rule_set.h"
 
 namespace premura {
@@ -20,6 +21,7 @@ struct ContactRequest {
     std::string_view contact_id;
     Rule::Mode mode = Rule::Mode::live;
     Instant at;  // now, or the moment a hold ends
+    const Customer::Contact* contact = nullptr;
 };
 
 struct Verdict {
@@ -28,17 +30,21 @@ struct Verdict {
     std::string_view reason;     // "quiet_hours", ...; empty for go
     Instant until = instant_max; // of hold
     std::string into;            // of merge: the contact that takes the case in
+    std::string by{};            // of hold for an incident: which one
 };
 
 // What stages may look at.
 struct PolicyContext {
     const Tenant* tenant = nullptr;        // null: not in the rule set any more
     Customer* customer = nullptr;
-    const Calendar* call_hours = nullptr;     // in the customer's zone; null: the zone is not known
-    const Calendar* message_hours = nullptr;
+    OpenHours call_hours;  // wherever the customer may be
+    OpenHours message_hours;
     // Told with any order of the customer that something is open about.
     bool do_not_call = false;
     bool do_not_write = false;
+    // What the house says; null in a replay, where nobody asks it.
+    const HouseView* house = nullptr;
+    const RuleSet* rules = nullptr;
 };
 
 struct PolicyStage {
@@ -46,7 +52,7 @@ struct PolicyStage {
     Verdict (*decide)(const ContactRequest& request, const PolicyContext& context);
 };
 
-// In their order. Surges, the holdout and the governor have their place between these.
+// In their order.
 std::span<const PolicyStage> policy_stages();
 
 // The first verdict that is not go; go when all agree.

@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 
 #include "core/base/hash.h"
+#include "core/incidents/incident.h"
 #include "core/messages/values.h"
 #include "core/outbox/events.h"
 #include "core/outbox/letters.h"
@@ -14,7 +15,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view gateway_fails = "delivery_failing";
 
 }  // namespace
 
@@ -64,14 +64,19 @@ Instant OutboxStage::hours_from(const OutboxEntry& entry, Instant time) {
     if (tenant == nullptr) return time;
     boost::system::error_code error;
     const json::value body = json::parse(entry.body, error);
-    std::string zone;
-    if (!error && body.is_object()) {
-        if (const json::value* found = body.find_pointer("/cases/0/facts/customer/time_zone", error);
-            found != nullptr && found->is_string()) {
-            zone = found->get_string();
+    if (error || !body.is_object()) return time;
+    ToldOfCustomer told;
+    if (const json::value* cases = body.get_object().if_contains("cases"); cases != nullptr && cases->is_array()) {
+        for (const json::value& one : cases->get_array()) {
+            const json::value* facts = one.is_object() ? one.get_object().if_contains("facts") : nullptr;
+            if (facts != nullptr) told.add(*facts);
         }
     }
-    return hours_.first_from(time, *rules_, *tenant, zone);
+    // A customer of whom nothing is known was let through by the contacts stage, or never got here.
+    const OpenHours hours = hours_.of(*tenant, CustomerHours::Channel::message, told);
+    if (!hours.known()) return time;
+    const Instant open = hours.next_open(time);
+    return open == instant_max ? time : open;
 }
 
 // One incident for a gateway that does not let things through, until something passes.
@@ -87,24 +92,17 @@ void OutboxStage::tell_ops(const OutboxEntry& entry, bool open, Instant now, Eff
     }
     // Partitions that find out within the same hour say so with one voice.
     const auto hour = std::chrono::floor<std::chrono::hours>(mark.at);
-    const std::string id = derived_id({gateway_fails, entry.gateway, format_utc(Instant{hour})});
-    const std::string_view state = open ? "open" : "closed";
-    const json::object body{
-        {"incident", id},
-        {"kind", gateway_fails},
-        {"about", entry.gateway},
-        {"state", state},
-        {"since", format_utc(mark.at)},
-        {"decided_at", format_utc(now)},
-        {"reason", open ? "The gateway does not take what is sent. It is tried again, and nothing is lost; what gets too "
-                          "old is not sent."
-                        : "The gateway takes what is sent again."},
-    };
-    Output output = outbox_record("incidents", "premura.incident." + std::string{state} + ".v1",
-                                  id + "." + std::string{state}, id, json::serialize(body), now);
-    output.partition_key = entry.gateway;
-    effects.outputs.push_back(std::move(output));
-    effects.count("incidents", std::string{gateway_fails} + "/" + std::string{state});
+    Incident incident;
+    incident.id = derived_id({Incident::system_unreachable, entry.gateway, format_utc(Instant{hour})});
+    incident.kind = Incident::system_unreachable;
+    incident.about = entry.gateway;
+    incident.since = mark.at;
+    if (!open) incident.closed_at = now;
+    incident.reason = open ? "The gateway does not take what is sent. It is tried again, and nothing is lost; what gets too old is "
+                             "not sent."
+                           : "The gateway takes what is sent again.";
+    effects.outputs.push_back(output_of(incident, "outbox", now));
+    effects.count("incidents", incident.kind + (open ? "/open" : "/closed"));
 }
 
 void OutboxStage::put(const OutboxEntry& entry, Instant due) { store_.put(key_of_entry(entry.id), encode(entry), due); }

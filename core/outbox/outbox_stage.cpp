@@ -25,6 +25,15 @@ std::optional<OutboxEntry> entry_of(std::string_view bytes) {
     return !bytes.empty() && decode(bytes, entry) ? std::optional{std::move(entry)} : std::nullopt;
 }
 
+// One for ops, and one for each team that hears of it.
+std::string incident_entry(std::string_view incident, std::string_view state, std::string_view team) {
+    std::string id{incident};
+    id += '.';
+    id += state;
+    if (!team.empty()) id += "@" + std::string{team};
+    return id;
+}
+
 // Where the id of a record stands, by what it is.
 std::string id_of(OutboxEntry::Kind kind, const json::object& body) {
     switch (kind) {
@@ -33,7 +42,7 @@ std::string id_of(OutboxEntry::Kind kind, const json::object& body) {
         case OutboxEntry::Kind::expedite: return std::string{text_in(body, "expedite")};
         // Its opening and its end are told one after the other.
         case OutboxEntry::Kind::incident:
-            return std::string{text_in(body, "incident")} + "." + std::string{text_in(body, "state")};
+            return incident_entry(text_in(body, "incident"), text_in(body, "state"), text_in(body, "team"));
     }
     return {};
 }
@@ -51,11 +60,13 @@ std::vector<std::string> case_ids(const json::object& body) {
 }  // namespace
 
 OutboxStage::OutboxStage(OutboxOptions options, std::shared_ptr<const RuleSet> rules)
-    : options_{std::move(options)}, rules_{std::move(rules)} {}
+    : options_{std::move(options)} {
+    use(std::move(rules));
+}
 
 void OutboxStage::use(std::shared_ptr<const RuleSet> rules) {
     rules_ = std::move(rules);
-    hours_.forget();
+    hours_.use(rules_);
 }
 
 std::optional<OutboxEntry> OutboxStage::find(std::string_view id) const { return entry_of(store_.find(key_of_entry(id))); }
@@ -79,7 +90,8 @@ void OutboxStage::apply(const Record& record, Instant arrival, Effects& effects)
     if (type == "premura.escalation.v1") return take(OutboxEntry::Kind::escalation, record, arrival, effects);
     if (type == delivery::expedite) return take(OutboxEntry::Kind::expedite, record, arrival, effects);
     if (type == "premura.incident.open.v1" || type == "premura.incident.closed.v1") {
-        return take(OutboxEntry::Kind::incident, record, arrival, effects);
+        take(OutboxEntry::Kind::incident, record, arrival, effects);
+        return take_for_teams(record, arrival, effects);
     }
     if (type == "premura.expedite.v1") return send_on(record, arrival, effects);
     if (type == "premura.finding.closed.v1" || type == "premura.finding.late.v1") {
@@ -110,7 +122,8 @@ void OutboxStage::take(OutboxEntry::Kind kind, const Record& record, Instant arr
     entry.cases = case_ids(body);
     if (kind == OutboxEntry::Kind::incident) {
         const std::string incident{text_in(body, "incident")};
-        if (text_in(body, "state") == "closed" && !was_told(incident, arrival, effects)) {
+        const std::string opened = incident_entry(incident, "open", text_in(body, "team"));
+        if (text_in(body, "state") == "closed" && !was_told(opened, arrival, effects)) {
             return finish(entry, OutboxEntry::State::cancelled, "never_told", arrival, effects);
         }
     }
@@ -124,10 +137,26 @@ void OutboxStage::take(OutboxEntry::Kind kind, const Record& record, Instant arr
     put(entry);
 }
 
+// Teams of the tenant that an incident names hear of it as ops do.
+void OutboxStage::take_for_teams(const Record& record, Instant arrival, Effects& effects) {
+    boost::system::error_code error;
+    const json::value value = json::parse(record.value, error);
+    if (error || !value.is_object()) return;
+    const json::value* teams = value.get_object().if_contains("teams");
+    if (teams == nullptr || !teams->is_array()) return;
+    for (const json::value& team : teams->get_array()) {
+        Record for_team = record;
+        json::object body = value.get_object();
+        body["team"] = team;
+        for_team.value = json::serialize(body);
+        take(OutboxEntry::Kind::incident, for_team, arrival, effects);
+    }
+}
+
 // Who was never told that an incident began is not told that it is over. What was still to be told of its beginning is not
 // told any more.
-bool OutboxStage::was_told(const std::string& incident, Instant now, Effects& effects) {
-    auto opened = find(incident + ".open");
+bool OutboxStage::was_told(const std::string& opened_id, Instant now, Effects& effects) {
+    auto opened = find(opened_id);
     if (opened && opened->state == OutboxEntry::State::pending) {
         finish(*opened, OutboxEntry::State::cancelled, "solved", now, effects);
         return false;

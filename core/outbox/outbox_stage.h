@@ -9,7 +9,7 @@
 #include "core/base/keyed_store.h"
 #include "core/outbox/delivery.h"
 #include "core/outbox/entry.h"
-#include "core/outbox/message_hours.h"
+#include "core/contacts/customer_hours.h"
 #include "core/outbox/ways.h"
 #include "core/rules/rule_set.h"
 #include "core/stage.h"
@@ -45,11 +45,12 @@ class OutboxStage final : public Stage {
 
  private:
     void take(OutboxEntry::Kind kind, const Record& record, Instant arrival, Effects& effects);
+    void take_for_teams(const Record& record, Instant arrival, Effects& effects);
     void send_on(const Record& record, Instant arrival, Effects& effects);
     void take_finding(const Record& record, Instant arrival, Effects& effects);
     void take_result(const DeliveryResult& result, Instant arrival, Effects& effects);
     void solve(const std::string& case_id, Instant at, Instant now, Effects& effects);
-    bool was_told(const std::string& incident, Instant now, Effects& effects);
+    bool was_told(const std::string& opened_id, Instant now, Effects& effects);
     bool was_solved(const std::string& case_id, Instant planned_at) const;
 
     void attend(OutboxEntry& entry, Instant now, Effects& effects);
@@ -70,7 +71,7 @@ class OutboxStage final : public Stage {
     OutboxOptions options_;
     std::shared_ptr<const RuleSet> rules_;
     KeyedStore store_;
-    MessageHours hours_;
+    CustomerHours hours_;
     // Derived from the store: who must hear when a case is solved, how much each gateway has, and who waits for it.
     std::unordered_multimap<std::string, std::string> by_case_;
     std::map<std::string, int> asked_;

@@ -185,6 +185,20 @@ void to_system(const json::object& record, const Tenant& tenant, Search& search)
     }
 }
 
+// A team of the tenant that hears of an incident.
+void to_team_of_incident(const json::object& record, const Tenant& tenant, Search& search) {
+    const auto team = tenant.teams.find(std::string{text_in(record, "team")});
+    if (team == tenant.teams.end()) return search.refuse("unknown_team");
+    const std::string email = address_of(team->second, "email");
+    const std::string webhook = address_of(team->second, "webhook");
+    if (!webhook.empty() && search.open("webhook", webhook)) search.take_post("webhook", webhook, record);
+    if (!email.empty() && search.open("email", std::string{OutboxOptions::mail_gateway})) {
+        const Letter letter = letter_about_incident(record);
+        search.take_mail({{}, email, {}, letter.subject, letter.text, {}, {}, {}, {}});
+    }
+    if (webhook.empty() && email.empty()) search.refuse("no_address");
+}
+
 void to_ops(const json::object& record, const OutboxOptions& options, Search& search) {
     if (!options.ops_webhook.empty() && search.open("webhook", options.ops_webhook)) {
         search.take_post("webhook", options.ops_webhook, record);
@@ -231,7 +245,7 @@ Way choose_way(OutboxEntry& entry, const RuleSet& rules, const OutboxOptions& op
     if (error || !body.is_object()) return {false, "unreadable", {}};
     const json::object& record = body.get_object();
     Search search{entry, options, now};
-    if (entry.kind == OutboxEntry::Kind::incident) {
+    if (entry.kind == OutboxEntry::Kind::incident && text_in(record, "team").empty()) {
         to_ops(record, options, search);
         return std::move(search).result();
     }
@@ -241,7 +255,7 @@ Way choose_way(OutboxEntry& entry, const RuleSet& rules, const OutboxOptions& op
         case OutboxEntry::Kind::message: to_customer(record, *tenant, rules, search); break;
         case OutboxEntry::Kind::escalation: to_team(record, *tenant, search); break;
         case OutboxEntry::Kind::expedite: to_system(record, *tenant, search); break;
-        case OutboxEntry::Kind::incident: break;
+        case OutboxEntry::Kind::incident: to_team_of_incident(record, *tenant, search); break;
     }
     return std::move(search).result();
 }

@@ -4,13 +4,15 @@
 
 #include "core/rules/contact_limit_loader.h"
 #include "core/rules/contact_loader_later.h"
+#include "core/rules/restraint_loader.h"
 
 namespace premura {
 namespace {
 
 constexpr std::string_view contact_keys[] = {
     "calls",     "messages", "limits", "one_call_for_all_open_cases", "after_customer_contacts_us",
-    "retry_call"};
+    "retry_call", "unknown_zone", "catch_up"};
+constexpr std::string_view unknown_zones[] = {"tenant", "hold"};
 constexpr std::string_view hours_keys[] = {"hours", "avoid", "never", "day_before_holiday",
                                            "holidays"};
 
@@ -188,7 +190,14 @@ LoadedContact load_contact(const YamlNode* node, const Place& tenant_place,
         "contact-messages", timezone);
     contact.limits = load_limits(node, reader);
     contact.wait_after_inbound = load_wait_after_inbound(node, contact.wait_after_inbound, reader);
-    if (node != nullptr) check_later_contact_keys(*node, reader);
+    if (node == nullptr) return contact;
+    check_later_contact_keys(*node, reader);
+    if (const YamlNode* zone = node->find("unknown_zone")) {
+        contact.hold_unknown_zone = reader.word(*zone, "'unknown_zone'", unknown_zones) == 1;
+    }
+    if (const YamlNode* rate = node->find("catch_up")) {
+        contact.catch_up = load_rate(*rate, "'catch_up'", reader).value_or(contact.catch_up);
+    }
     return contact;
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/yaml_reader.h"
 #include "core/calendar/calendar_loader.h"
 #include "core/rules/contact_limit.h"
+#include "core/rules/restraint.h"
 
 namespace premura {
 
@@ -14,6 +15,8 @@ struct LoadedContact {
     LoadedCalendar messages;
     std::vector<ContactLimit> limits;
     Milliseconds wait_after_inbound = std::chrono::hours{2};
+    bool hold_unknown_zone = false;
+    ContactRate catch_up;
 };
 
 // Reads `contact:` of a tenant; null for a tenant that has none. What is not written is as shipped:
@@ -23,8 +26,5 @@ struct LoadedContact {
 // limit. Keys that this version only checks: retry_call, one_call_for_all_open_cases.
 LoadedContact load_contact(const YamlNode* node, const Place& tenant_place,
                            const std::string& timezone, YamlReader& reader);
-
-// Checks the shape of `surge:`, which this version does not act on.
-void check_surge(const YamlNode& node, YamlReader& reader);
 
 }  // namespace premura

@@ -10,9 +10,6 @@ namespace {
 
 constexpr std::string_view retry_keys[] = {"no_answer", "busy", "voicemail", "then"};
 constexpr std::string_view then_keys[] = {"notify", "message"};
-constexpr std::string_view surge_keys[] = {"name", "more_than", "per", "do"};
-constexpr std::string_view surge_steps[] = {"hold", "escalate"};
-constexpr std::string_view held[] = {"call", "message", "any"};
 
 void check_retry(const YamlNode& node, YamlReader& reader) {
     if (!reader.map(node, "'retry_call'", retry_keys)) return;
@@ -36,23 +33,6 @@ void check_later_contact_keys(const YamlNode& contact, YamlReader& reader) {
         reader.boolean(*one_call, "'one_call_for_all_open_cases'");
     }
     if (const YamlNode* retry = contact.find("retry_call")) check_retry(*retry, reader);
-}
-
-void check_surge(const YamlNode& node, YamlReader& reader) {
-    if (!reader.list(node, "'surge'")) return;
-    for (const YamlNode& item : node.items) {
-        if (!reader.map(item, "a surge rule", surge_keys)) continue;
-        reader.required_text(item, "name", "the surge rule");
-        reader.required_text(item, "more_than", "the surge rule");
-        reader.texts_under(item, "per");
-        const YamlNode* steps = reader.required(item, "do", "the surge rule");
-        if (steps == nullptr || !reader.list(*steps, "'do'")) continue;
-        for (const YamlNode& step : steps->items) {
-            if (!reader.map(step, "a surge step", surge_steps)) continue;
-            if (const YamlNode* hold = step.find("hold")) reader.word(*hold, "'hold'", held);
-            reader.text_under(step, "escalate");
-        }
-    }
 }
 
 }  // namespace premura

@@ -10,6 +10,7 @@
 #include "core/base/time.h"
 #include "core/conditions/expression.h"
 #include "core/events/vocabulary.h"
+#include "core/rules/restraint.h"
 
 namespace premura {
 
@@ -122,6 +123,8 @@ struct Rule {
     bool on_error_match = false;       // what a condition is that cannot be evaluated: a fact is missing, say
     std::vector<Step> early_warning;  // in the order written; `delay` counts back from the deadline
     std::vector<Step> if_late;
+    // So fast calls of this rule go on the list of one tenant; nothing: as they come.
+    std::optional<ContactRate> calls_at_most;
 
     std::string file;  // where it was read, for messages
     int line = 0;

@@ -7,6 +7,7 @@
 #include "core/events/vocabulary_loader.h"
 #include "core/rules/duration_loader.h"
 #include "core/rules/filter_loader.h"
+#include "core/rules/restraint_loader.h"
 #include "core/rules/rule_loader_lints.h"
 
 namespace premura {
@@ -16,7 +17,7 @@ constexpr std::string_view rule_keys[] = {
     "id",       "name",    "owner",         "description", "labels",        "mode",    "tenants",
     "subject",  "when",    "where",         "expect",      "expect_where",  "within",  "by",
     "calendar", "unless",  "pause_between", "again",       "early_warning", "if_late", "only_if",
-    "still_if", "on_edit", "was",           "backfill",    "on_error",      "exceptions"};
+    "still_if", "on_edit", "was",           "backfill",    "on_error",      "exceptions",    "calls"};
 constexpr std::string_view modes[] = {"live", "trial", "paused"};
 constexpr std::string_view agains[] = {"once", "restart", "each_time"};
 constexpr std::string_view edits[] = {"recompute", "keep"};
@@ -213,6 +214,7 @@ class RuleLoader {
         if (const YamlNode* steps = reader_.required(node_, "if_late", described())) {
             rule().if_late = load_steps(*steps, Ladder::if_late, definitions_, reader_, loaded_.uses);
         }
+        if (const YamlNode* calls = node_.find("calls")) rule().calls_at_most = load_rate(*calls, "'calls'", reader_);
     }
 
     const YamlNode& node_;

@@ -72,6 +72,8 @@ class RuleSetLoader {
             }
             loaded.tenant.limits = std::move(loaded.contact.limits);
             loaded.tenant.wait_after_inbound = loaded.contact.wait_after_inbound;
+            loaded.tenant.hold_unknown_zone = loaded.contact.hold_unknown_zone;
+            loaded.tenant.catch_up = loaded.contact.catch_up;
             loaded.tenant.call_hours = std::move(loaded.contact.calls.spec);
             loaded.tenant.message_hours = std::move(loaded.contact.messages.spec);
             const std::string id = loaded.tenant.id;

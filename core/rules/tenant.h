@@ -11,6 +11,7 @@
 #include "core/calendar/calendar.h"
 #include "core/events/vocabulary.h"
 #include "core/rules/contact_limit.h"
+#include "core/rules/restraint.h"
 #include "core/rules/rule.h"
 
 namespace premura {
@@ -65,6 +66,12 @@ struct Tenant {
     Channels channels;
     std::map<std::string, SystemRoute> systems;  // by the target of `expedite:`
     std::map<std::string, std::vector<Exception>> exceptions;  // by rule: what this brand leaves out
+    // Nobody told where a customer is: held until somebody does, instead of the tenant's own zone.
+    bool hold_unknown_zone = false;
+    Holdout holdout;
+    std::vector<Surge> surges = shipped_surges();
+    // How fast the cases of one rule may be acted upon that opened because the rule was edited.
+    ContactRate catch_up;
     std::string file;
     int line = 0;
 };

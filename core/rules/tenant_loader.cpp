@@ -4,6 +4,7 @@
 
 #include "core/calendar/time_zone.h"
 #include "core/rules/filter_loader.h"
+#include "core/rules/restraint_loader.h"
 #include "core/rules/tenant_channels_loader.h"
 
 namespace premura {
@@ -12,7 +13,7 @@ namespace {
 constexpr std::string_view tenant_keys[] = {
     "brand",     "timezone", "languages",  "topics", "links", "event_type_prefixes",
     "calendars", "contact",  "warehouses", "surge",  "teams", "exceptions",
-    "phone",     "channels", "systems"};
+    "phone",     "channels", "systems",    "holdout"};
 constexpr std::string_view team_keys[] = {"email", "sms", "phone", "webhook"};
 bool is_language(std::string_view text) {
     if (text.size() != 2 && text.size() != 3) return false;
@@ -47,7 +48,10 @@ class TenantLoader {
         if (const YamlNode* channels = node_.find("channels")) tenant().channels = load_channels(*channels, reader_);
         if (const YamlNode* systems = node_.find("systems")) tenant().systems = load_systems(*systems, reader_);
         load_rule_exceptions();
-        if (const YamlNode* surge = node_.find("surge")) check_surge(*surge, reader_);
+        if (const YamlNode* surge = node_.find("surge")) tenant().surges = load_surges(*surge, reader_, loaded_.uses);
+        if (const YamlNode* holdout = node_.find("holdout")) {
+            tenant().holdout = load_holdout(*holdout, reader_, loaded_.rules);
+        }
         return std::move(loaded_);
     }
 

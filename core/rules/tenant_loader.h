@@ -24,7 +24,8 @@ struct LoadedTenant {
     LoadedContact contact;
     bool zone_known = false;  // else contact hours make no sense, and that has been told
     std::vector<CalendarUse> calendars;
-    std::vector<NameUse> rules;  // under `exceptions:`
+    std::vector<NameUse> rules;  // under `exceptions:` and `holdout:`
+    std::vector<NameUse> uses;   // teams and messages under `surge:`
     Place place;
 };
 

@@ -36,6 +36,7 @@ void StoryWorld::build() {
     OrdersOptions orders;
     orders.settle = Milliseconds{0};
     orders_ = std::make_unique<OrdersStage>(orders, rules_);
+    house_ = std::make_unique<IncidentsStage>(IncidentsOptions{}, rules_);
 }
 
 void StoryWorld::take(const StoryEvent& event, const std::string& tenant, std::size_t number,
@@ -57,13 +58,16 @@ void StoryWorld::fire(Instant now, Instant complete_until) {
     settle(now);
     contacts_->fire({now, complete_until, false}, effects_);
     settle(now);
+    house_->fire({now, complete_until, false}, effects_);
+    settle(now);
 }
 
 std::optional<Instant> StoryWorld::next_due() const {
-    const auto orders = orders_->next_due();
-    const auto contacts = contacts_->next_due();
-    if (orders && contacts) return std::min(*orders, *contacts);
-    return orders ? orders : contacts;
+    std::optional<Instant> next;
+    for (const auto& due : {orders_->next_due(), contacts_->next_due(), house_->next_due()}) {
+        if (due && (!next || *due < *next)) next = due;
+    }
+    return next;
 }
 
 void StoryWorld::restart() {
@@ -71,6 +75,7 @@ void StoryWorld::restart() {
     contacts_ = story_contacts(rules_);
     for (const auto& [key, value] : orders_state_) orders_->restore(key, value);
     for (const auto& [key, value] : contacts_state_) contacts_->restore(key, value);
+    for (const auto& [key, value] : house_state_) house_->restore(key, value);
 }
 
 void StoryWorld::use(std::shared_ptr<const RuleSet> rules, const std::set<std::string>& changed,
@@ -79,6 +84,7 @@ void StoryWorld::use(std::shared_ptr<const RuleSet> rules, const std::set<std::s
     changed_rules_.insert(changed.begin(), changed.end());
     orders_->use(rules_);
     contacts_->use(rules_);
+    house_->use(rules_);
     settle(now);
 }
 
@@ -86,6 +92,7 @@ void StoryWorld::use(std::shared_ptr<const RuleSet> rules, const std::set<std::s
 // the stage ends up as it began, but for the calendars it has compiled: these are why it is used
 // again.
 std::unique_ptr<ContactsStage> StoryWorld::give_back() {
+    contacts_->restore(HouseView::state_key, "");
     std::string nobody;
     for (const auto& [key, value] : contacts_state_) {
         Customer customer;
@@ -130,6 +137,15 @@ void StoryWorld::keep_state() {
             contacts_state_.erase(record.key);
         }
     }
+    effects.clear();
+    house_->collect_state(effects);
+    for (StateRecord& record : effects.state) {
+        if (record.value) {
+            house_state_[record.key] = std::move(*record.value);
+        } else {
+            house_state_.erase(record.key);
+        }
+    }
 }
 
 // Hands on what came out, and what comes out of that, until all is quiet.
@@ -162,6 +178,10 @@ void StoryWorld::deliver(const Output& output, Instant now, Effects& effects) {
         contacts_->apply(record, now, effects);
     } else if (output.topic == "intake") {
         orders_->apply(record_of(output), now, effects);
+    } else if (output.topic == "house") {
+        house_->apply(record_of(output), now, effects);
+    } else if (output.topic == "house-words") {
+        contacts_->apply(record_of(output), now, effects);
     } else if (output.topic == "quarantine") {
         problems_.insert(fmt::format("an event could not be read: {}",
                                      header_value(output.headers, "premura-rejection")));

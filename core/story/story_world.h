@@ -8,14 +8,15 @@
 #include <vector>
 
 #include "core/contacts/contacts_stage.h"
+#include "core/incidents/incidents_stage.h"
 #include "core/orders/orders_stage.h"
 #include "core/story/story.h"
 #include "core/story/story_records.h"
 
 namespace premura {
 
-// Both stages with what lies between them, as a daemon runs them on the clock of the wall: findings
-// reach the contacts stage, forwarded events come back to the orders stage, and what leaves the
+// The stages with what lies between them, as a daemon runs them on the clock of the wall: findings
+// reach the contacts stage, it and the house talk with each other, forwarded events come back to the orders stage, and what leaves the
 // contacts stage is noted. Time stands still inside a call. There is no `settle`: what is due is
 // decided at its moment.
 class StoryWorld {
@@ -74,9 +75,11 @@ class StoryWorld {
     std::shared_ptr<const RuleSet> rules_;
     std::unique_ptr<OrdersStage> orders_;
     std::unique_ptr<ContactsStage> contacts_;
+    std::unique_ptr<IncidentsStage> house_;
     Effects effects_;
     State orders_state_;
     State contacts_state_;
+    State house_state_;
     std::vector<std::string> forgotten_orders_;
     StoryDecisions decisions_;
     std::vector<StoryOutcome> outcomes_;

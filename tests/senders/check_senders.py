@@ -114,7 +114,7 @@ def dead(world):
     for i in range(15):
         world.pay(f"S{i}", "write", phone=PHONE)
     until(lambda: world.metric('premura_gateway_circuit_open{gateway="sms"}') == 1, "the circuit opens")
-    until(lambda: any(body.get("kind") == "delivery_failing" or body.get("about") == "sms" for body in world.ops.bodies()),
+    until(lambda: any(body.get("kind") == "system_unreachable" or body.get("about") == "sms" for body in world.ops.bodies()),
           "ops hear that it does not take anything")
     assert not world.sms.taken()
     world.sms.start()
