@@ -30,6 +30,16 @@ std::optional<std::int64_t> ten_thousandths(std::string_view amount) {
     return negative ? -value : value;
 }
 
+std::string amount_of(std::int64_t ten_thousandths) {
+    constexpr std::int64_t one = 10'000;
+    const std::int64_t absolute = ten_thousandths < 0 ? -ten_thousandths : ten_thousandths;
+    std::string text = (ten_thousandths < 0 ? "-" : "") + std::to_string(absolute / one);
+    if (absolute % one == 0) return text;
+    std::string fraction = std::to_string(one + absolute % one).substr(1);
+    while (fraction.size() > 2 && fraction.back() == '0') fraction.pop_back();
+    return text + "." + fraction;
+}
+
 bool is_currency_code(std::string_view code) {
     return code.size() == 3 && std::all_of(code.begin(), code.end(), [](char letter) {
                return letter >= 'A' && letter <= 'Z';

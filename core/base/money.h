@@ -19,6 +19,9 @@ struct Money {
 // behind the point, and a sign only for less than zero.
 std::optional<std::int64_t> ten_thousandths(std::string_view amount);
 
+// And back: 125000 is "12.50". Whole amounts have no point, others at least two digits behind it.
+std::string amount_of(std::int64_t ten_thousandths);
+
 // Three capital letters. Whether the currency is in use is not asked.
 bool is_currency_code(std::string_view code);
 

@@ -4,8 +4,8 @@
 
 namespace premura {
 
-// Keys of `contact:` whose shape is checked and that this version does not act on: limits,
-// retry_call, one_call_for_all_open_cases, after_customer_contacts_us.
+// Keys of `contact:` whose shape is checked and that this version does not act on:
+// one_call_for_all_open_cases.
 void check_later_contact_keys(const YamlNode& contact, YamlReader& reader);
 
 }  // namespace premura

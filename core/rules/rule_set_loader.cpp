@@ -72,6 +72,7 @@ class RuleSetLoader {
             }
             loaded.tenant.limits = std::move(loaded.contact.limits);
             loaded.tenant.wait_after_inbound = loaded.contact.wait_after_inbound;
+            loaded.tenant.calls = std::move(loaded.contact.call_rules);
             loaded.tenant.call_hours = std::move(loaded.contact.calls.spec);
             loaded.tenant.message_hours = std::move(loaded.contact.messages.spec);
             const std::string id = loaded.tenant.id;

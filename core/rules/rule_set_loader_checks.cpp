@@ -66,6 +66,10 @@ class Checker {
             error(use.place, "PR149", fmt::format("there is no rule '{}'", use.name),
                   did_you_mean_or_list(use.name, rules_));
         }
+        for (const NameUse& use : tenant.contact.uses) {
+            if (use.kind == NameUse::Kind::team) check_team(use, {&tenant.tenant});
+            if (use.kind == NameUse::Kind::message) check_message(use, {&tenant.tenant});
+        }
         for (const auto& use : tenant.calendars) {
             if (contains(calendars_, use.calendar)) continue;
             error(use.place, "PR140", fmt::format("there is no calendar '{}'", use.calendar),
