@@ -25,6 +25,7 @@ constexpr std::array reasons{
     std::pair{"limit_per_time", "the customer has had enough contacts in these days"},
     std::pair{"limit_of_none", "the brand does not contact customers this way"},
     std::pair{"already_solved", "solved before we acted"},
+    std::pair{"told_on_call", "said it all on a call before"},
     std::pair{"rule_on_trial", "the rule is on trial: it only watches"},
     std::pair{"rule_paused", "the rule is paused"},
     std::pair{"tenant_removed", "the brand is not in the configuration"},

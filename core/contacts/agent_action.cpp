@@ -102,7 +102,7 @@ Output output_of(const AgentAction& action) {
     output.timestamp = action.at;
     output.headers = {
         {"ce_specversion", "1.0"},
-        {"ce_type", "premura.agent-action.v1"},
+        {"ce_type", std::string{agent_action_type}},
         {"ce_source", "/premura/desk"},
         {"ce_id", action.id},
         {"ce_time", format_utc(action.at)},

@@ -46,6 +46,9 @@ struct AgentAction {
     bool operator==(const AgentAction&) const = default;
 };
 
+// The `ce_type` of its records.
+constexpr std::string_view agent_action_type = "premura.agent-action.v1";
+
 std::string_view name_of(AgentAction::Kind kind);
 
 // A record of the topic `agent-actions`: CloudEvents in binary mode, JSON inside, keyed by tenant and customer as

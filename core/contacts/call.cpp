@@ -24,6 +24,8 @@ std::optional<Enumeration> named(const std::array<std::string_view, Count>& name
 
 std::string_view name_of(CallOutcome outcome) { return outcome_names[static_cast<std::size_t>(outcome)]; }
 
+std::span<const std::string_view> call_outcome_names() { return outcome_names; }
+
 std::optional<CallOutcome> call_outcome_named(std::string_view name) { return named<CallOutcome>(outcome_names, name); }
 
 bool reached(CallOutcome outcome) {
@@ -49,5 +51,21 @@ bool reached(CallOutcome outcome) {
 std::string_view name_of(AfterCall next) { return next_names[static_cast<std::size_t>(next)]; }
 
 std::optional<AfterCall> after_call_named(std::string_view name) { return named<AfterCall>(next_names, name); }
+
+std::string channel_named(std::string_view told) {
+    if (told == "e-mail" || told == "mail") return "email";
+    if (told == "telephone" || told == "call") return "phone";
+    for (const std::string_view known : {"phone", "email", "sms", "chat", "review"}) {
+        if (told == known) return std::string{told};
+    }
+    return "other";
+}
+
+std::string mood_named(std::string_view told) {
+    for (const std::string_view known : {"pleased", "calm", "worried", "annoyed", "angry"}) {
+        if (told == known) return std::string{told};
+    }
+    return {};
+}
 
 }  // namespace premura

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -54,6 +55,7 @@ enum class CallOutcome : std::uint8_t {
     number_dead,
 };
 std::string_view name_of(CallOutcome outcome);
+std::span<const std::string_view> call_outcome_names();  // in the order of the enumeration
 std::optional<CallOutcome> call_outcome_named(std::string_view name);
 // Whether the customer was spoken to; another person at the phone is not the customer.
 bool reached(CallOutcome outcome);
@@ -84,6 +86,12 @@ struct CallPromise {
 
     bool operator==(const CallPromise&) const = default;
 };
+
+// How a contact reached the one or the other, in the words of docs/openapi.yaml: phone, email, sms, chat, review, other.
+// What a feed calls differently (e-mail, telephone) finds its word; what is not known is other.
+std::string channel_named(std::string_view told);
+// pleased, calm, worried, annoyed or angry; empty when it is none of them.
+std::string mood_named(std::string_view told);
 
 // A voucher or a refund that an agent asked for.
 struct CallGesture {

@@ -1,13 +1,16 @@
 #include "core/base/bytes.h"
 #include "core/contacts/customer.h"
+#include "core/contacts/customer_codec_calls.h"
 
-// The layout of a contact-state record, version 2; version 1 knew neither past contacts nor edits.
+// The layout of a contact-state record, version 3; version 1 knew neither past contacts nor edits, version 2 nothing of
+// what agents do.
 
 namespace premura {
 namespace {
 
-constexpr std::uint8_t layout_version = 2;
+constexpr std::uint8_t layout_version = 3;
 constexpr std::uint8_t first_layout_version = 1;
+constexpr std::uint8_t calls_since = 3;
 constexpr std::uint64_t list_max = 10'000;  // no list of a customer is longer; more is a damaged record
 
 void write(ByteWriter& out, Instant time) { out.signed_varint(milliseconds_of(time)); }
@@ -191,6 +194,8 @@ void encode(const Customer& customer, std::string& bytes) {
     write(out, customer.inbound_at);
     for (const Customer::OpenCase& open : customer.cases) out.byte(open.by_edit ? 1 : 0);
     for (const Finding& finding : customer.inbox) out.byte(finding.by_edit ? 1 : 0);
+    for (const Finding& finding : customer.inbox) out.text(finding.event);
+    write_calls(out, customer);
 }
 
 bool decode(std::string_view bytes, Customer& customer) {
@@ -211,6 +216,10 @@ bool decode(std::string_view bytes, Customer& customer) {
         customer.inbound_at = read_time(in);
         for (Customer::OpenCase& open : customer.cases) open.by_edit = in.byte() != 0;
         for (Finding& finding : customer.inbox) finding.by_edit = in.byte() != 0;
+    }
+    if (version >= calls_since) {
+        for (Finding& finding : customer.inbox) finding.event = read_text(in);
+        read_calls(in, customer);
     }
     return in.ok() && in.at_end();
 }

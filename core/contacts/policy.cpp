@@ -11,10 +11,15 @@ bool reaches_customer(Step::Verb verb) {
     return verb == Step::Verb::call || verb == Step::Verb::notify;
 }
 
-// A solved problem is no reason to press or to call anybody.
+// A solved problem is no reason to press or to call anybody; nor one about which a call has said it all to call again.
 Verdict still_true(const ContactRequest& request, const PolicyContext& context) {
-    if (context.customer->find_case(request.case_id) != nullptr) return {};
-    return {Verdict::Kind::drop, "already_solved", instant_max, {}};
+    if (context.customer->find_case(request.case_id) == nullptr) {
+        return {Verdict::Kind::drop, "already_solved", instant_max, {}};
+    }
+    if (reaches_customer(request.verb) && context.customer->was_told(request.case_id)) {
+        return {Verdict::Kind::drop, "told_on_call", instant_max, {}};
+    }
+    return {};
 }
 
 // A rule on trial is watched, not acted on.
@@ -68,6 +73,8 @@ Verdict ask(const ContactLimit& limit, const ContactRequest& request, const Cust
     std::vector<Instant> counted;
     for (const Customer::Past& past : customer.past) {
         if (!counts(limit, past.verb)) continue;
+        // A further attempt at the same call is not another call; only a case counts each of them.
+        if (past.contact == request.contact_id && limit.per != ContactLimit::Per::one_case) continue;
         const bool same_case = std::find(past.cases.begin(), past.cases.end(), request.case_id) != past.cases.end();
         const bool inside = limit.per == ContactLimit::Per::day
                                 ? calendar.local_date(past.at) == calendar.local_date(request.at)
