@@ -12,6 +12,8 @@ namespace {
 
 constexpr Milliseconds creation_timeout = std::chrono::seconds{30};
 constexpr Milliseconds leader_poll{50};
+// Whoever asked waits a second or two for an answer.
+constexpr Milliseconds answers_kept = std::chrono::hours{1};
 
 std::map<std::string, std::string> compacted_settings() {
     return {
@@ -205,7 +207,8 @@ std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions, 
     for (const std::string_view name : {topic::order_state, topic::contact_state, topic::house_state}) {
         needs.push_back({names.full(name), partitions, true, true, true, compacted_settings()});
     }
-    for (const std::string_view name : {topic::intake, topic::findings, topic::house, topic::house_words}) {
+    for (const std::string_view name :
+         {topic::intake, topic::findings, topic::house, topic::house_words, topic::agent_actions}) {
         needs.push_back({names.full(name), partitions, true, true, false, timed_settings(kept)});
     }
     // What others read may have any number of partitions.
@@ -215,6 +218,9 @@ std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions, 
         needs.push_back({names.full(name), partitions, outbox, true, false, timed_settings(kept)});
     }
     needs.push_back({names.full(topic::quarantine), partitions, false, true, false, timed_settings(kept)});
+    auto brief = timed_settings(kept.count() < 0 ? kept : std::min(kept, answers_kept));
+    brief["segment.ms"] = std::to_string(answers_kept.count());
+    needs.push_back({names.full(topic::desk_answers), partitions, false, true, false, std::move(brief)});
     if (outbox) {
         needs.push_back({names.full(topic::deliveries), partitions, true, true, false, timed_settings(kept)});
         needs.push_back({names.full(topic::outbox_state), partitions, true, true, true, compacted_settings()});

@@ -53,6 +53,10 @@ const std::vector<CounterRow>& rows() {
         {"delivery_results_lost", "Answers of senders that the log did not take; they are asked again.", {}},
         {"gateway_attempts", "Attempts at a gateway, and what they came to.", {"gateway", "result", "reason"}},
         {"findings_rejected", "Findings that could not be read.", {}},
+        {"agent_actions", "What agents wanted to do with calls, and what it came to.", {"kind", "result"}},
+        {"agent_actions_rejected", "Actions of agents that could not be read and were put aside.", {}},
+        {"call_outcomes", "How calls ended, and what followed.", {"outcome", "next"}},
+        {"claims_run_out", "Calls that went back to the list because nobody renewed their claim.", {}},
         {"http_events", "Events that came in over HTTP and are in the log.", {}},
         {"http_responses", "Responses of the HTTP server.", {"status", "route"}},
     };

@@ -118,9 +118,12 @@ std::vector<Worker::StageSetup> stages_of_worker(const Settings& settings, const
     contacts.options.stage = "contacts";
     contacts.options.progress_from = findings;
     contacts.options.producers = partitions;
+    // What agents do, and what the house says, may come at any time: nothing is concluded from its absence, so neither is
+    // probed.
     contacts.make_log = reader_of(
         log,
-        {"contacts", {findings, names.full(topic::house_words)}, {findings}, names.full(topic::contact_state)},
+        {"contacts", {findings, names.full(topic::house_words), names.full(topic::agent_actions)}, {findings},
+         names.full(topic::contact_state)},
         worker);
     contacts.make_stage = [options = settings.contacts, current_rules](int) {
         return std::make_unique<ContactsStage>(options, current_rules());

@@ -28,6 +28,7 @@ constexpr std::array reasons{
     std::pair{"incident", "an incident covers it"},
     std::pair{"rate_limit", "the rule calls no faster than it may"},
     std::pair{"already_solved", "solved before we acted"},
+    std::pair{"told_on_call", "said it all on a call before"},
     std::pair{"rule_on_trial", "the rule is on trial: it only watches"},
     std::pair{"rule_paused", "the rule is paused"},
     std::pair{"tenant_removed", "the brand is not in the configuration"},

@@ -48,6 +48,15 @@ void ContactsStage::hold_for_house(Customer::Contact& contact, const Verdict& ve
     report(std::move(held), now, effects);
 }
 
+// A call on the list, or between two attempts, goes back until the incident lets it go.
+void ContactsStage::hold_for_incident(Customer::Contact& call, const Verdict& verdict, Instant now, Effects& effects) {
+    call.waiting = false;
+    tell_task(call, {TaskState::withdrawn, std::string{held_for_incident}}, now, effects);
+    call.state = Customer::Contact::State::held;
+    call.hold_until = instant_max;
+    hold_for_house(call, verdict, now, effects);
+}
+
 // It does not wait any more, for a reason of ours.
 void ContactsStage::leave_house(Customer::Contact& contact, Instant now, Effects& effects) {
     if (contact.held_for.empty()) return;
@@ -81,7 +90,7 @@ void ContactsStage::for_each_open(const std::string& tenant, Change change) {
     const std::vector<Key128> keys{open_.begin(), open_.end()};
     for (const Key128& key : keys) {
         if (!decode(store_.find(key), customer_) || customer_.tenant != tenant) continue;
-        if (change()) keep(key, next_due_of_customer());
+        if (change()) keep_customer(key);
     }
 }
 
@@ -90,18 +99,14 @@ bool ContactsStage::take_cover(const IncidentCover& cover, Instant now, Effects&
     bool changed = false;
     for (Customer::Contact& contact : customer_.contacts) {
         const bool raised = contact.state == Customer::Contact::State::raised;
-        if (!raised) continue;  // what is held is asked again when its time comes
+        // What is held is asked again when its time comes; what an agent has at the phone goes on.
+        if (!raised || contact.claim) continue;
         const IncidentCover* covering = house_.covering(customer_, contact);
         if (covering == nullptr) continue;
-        ++contact.version;
-        effects.outputs.push_back(
-            call_task(customer_, contact, TaskState::withdrawn, held_for_incident, *rules_, now));
         note(contact, now, "withdrawn", held_for_incident, effects);
         customer_.forget_contact(contact.id);
-        contact.state = Customer::Contact::State::held;
-        contact.hold_until = instant_max;
         note(contact, now, "held", held_for_incident, effects);
-        hold_for_house(contact, {Verdict::Kind::hold, held_for_incident, instant_max, {}, covering->incident}, now, effects);
+        hold_for_incident(contact, {Verdict::Kind::hold, held_for_incident, instant_max, {}, covering->incident}, now, effects);
         changed = true;
     }
     return write_about(cover, now, effects) || changed;
@@ -136,7 +141,7 @@ void ContactsStage::take_permit(const HouseWord& word, Instant now, Effects& eff
             if (!word.by.empty()) contact.released_from.push_back(word.by);
             contact.hold_until = now;
         }
-        return keep(key, next_due_of_customer());
+        return keep_customer(key);
     }
 }
 

@@ -4,12 +4,20 @@
 #include <boost/json.hpp>
 
 #include "core/contacts/outputs.h"
+#include "core/contacts/put_aside.h"
+#include "core/orders/routing.h"
 
 namespace premura {
 namespace {
 
 Key128 key_of(std::string_view tenant, std::string_view customer) {
     return key128({tenant, customer});
+}
+
+// When a contact that waits is looked at again: one that is held, or a call that is tried later.
+Instant waits_until(const Customer::Contact& contact) {
+    if (contact.state == Customer::Contact::State::held) return contact.hold_until;
+    return contact.waiting ? contact.retry_at : instant_max;
 }
 
 }  // namespace
@@ -44,7 +52,7 @@ void ContactsStage::restore(std::string_view state_key, std::string_view value) 
 }
 
 // Stores the customer at hand.
-void ContactsStage::keep(const Key128& key, Instant due) {
+void ContactsStage::put_back(const Key128& key, Instant due) {
     encode(customer_, encoded_);
     store_.put(key, encoded_, due);
     if (customer_.idle()) {
@@ -58,25 +66,19 @@ void ContactsStage::apply(const Record& record, Instant arrival, Effects& effect
     if (record.topic.find("house-words") != record.topic.npos) {
         if (const auto word = house_word_of(record)) return take_word(*word, arrival, effects);
     }
+    if (header_of(record, "ce_type") == agent_action_type) return apply_action(record, arrival, effects);
     std::string error;
     std::optional<Finding> finding = finding_of(record, error);
     if (!finding) {
         effects.count("findings_rejected");
-        Output output;
-        output.topic = "quarantine";
-        output.key = record.topic + "/" + std::to_string(record.partition) + "/" +
-                     std::to_string(record.offset);
-        output.partition_key = output.key;
-        output.value = record.value;
-        output.headers = record.headers;
-        output.headers.emplace_back("premura-rejection", error);
-        output.timestamp = arrival;
-        effects.outputs.push_back(std::move(output));
+        effects.outputs.push_back(put_aside(record, error, arrival));
         return;
     }
     const Key128 key = key_of(finding->tenant, finding->customer);
     const std::string_view stored = store_.find(key);
     if (stored.empty() || !decode(stored, customer_)) {
+        // What ends with an erased customer is told after they are forgotten.
+        if (finding->kind == Finding::Kind::closed && finding->reason == "erased") return;
         customer_ = Customer{};
         customer_.tenant = finding->tenant;
         customer_.id = finding->customer;
@@ -90,7 +92,14 @@ void ContactsStage::apply(const Record& record, Instant arrival, Effects& effect
     } else {
         customer_.take_in(std::move(*finding));
     }
-    keep(key, next_due_of_customer());
+    keep_customer(key);
+}
+
+// What stands of the customer at hand goes back; nothing of one whose data must go.
+void ContactsStage::keep_customer(const Key128& key) {
+    if (!customer_.erased) return put_back(key, next_due_of_customer());
+    store_.erase(key, customer_.tenant + "/" + customer_.id);
+    open_.erase(key);
 }
 
 void ContactsStage::fire(const Horizon& horizon, Effects& effects) {
@@ -102,12 +111,13 @@ void ContactsStage::fire(const Horizon& horizon, Effects& effects) {
         if (!decode(store_.find(due->key), customer_)) continue;
         advance(horizon, effects);
         const Instant next = next_due_of_customer();
-        if (customer_.idle() && next <= limit) {
+        if (customer_.erased || (customer_.idle() && next <= limit)) {
+            forget_tasks(horizon.now, effects);
             store_.erase(due->key, customer_.tenant + "/" + customer_.id);
             open_.erase(due->key);
             continue;
         }
-        keep(due->key, next <= limit ? instant_max : next);
+        put_back(due->key, next <= limit ? instant_max : next);
         if (next <= limit) waiting_.push_back({due->key, next});
     }
 }
@@ -126,21 +136,27 @@ void ContactsStage::advance(const Horizon& horizon, Effects& effects) {
     const Instant news_until =
         horizon.stepping ? std::min(horizon.now, horizon.complete_until) : horizon.now;
     const Instant release_until = std::min(horizon.now, horizon.complete_until);
-    for (;;) {
+    while (!customer_.erased) {
         const Instant news =
             customer_.inbox.empty() ? instant_max : customer_.inbox.front().decided_at;
         const Instant held = next_release();
-        if (news <= news_until && news <= held) {
+        const Instant action = customer_.actions.empty() ? instant_max : customer_.actions.front().at;
+        const Instant lease = next_lease_end();
+        if (news <= news_until && news <= std::min({held, action, lease})) {
             const Finding finding = std::move(customer_.inbox.front());
             customer_.inbox.erase(customer_.inbox.begin());
             take(finding, horizon.stepping ? news : horizon.now, effects);
+        } else if (action <= news_until && action <= std::min(held, lease)) {
+            const AgentAction next = std::move(customer_.actions.front());
+            customer_.actions.erase(customer_.actions.begin());
+            take(next, action, effects);
+        } else if (lease <= news_until && (lease <= held || !horizon.stepping)) {
+            // It runs out by the clock alone, whatever is still to be read.
+            end_leases(horizon.stepping ? lease : horizon.now, effects);
         } else if (held <= release_until) {
             const auto contact = std::find_if(
                 customer_.contacts.begin(), customer_.contacts.end(),
-                [held](const Customer::Contact& candidate) {
-                    return candidate.state == Customer::Contact::State::held &&
-                           candidate.hold_until == held;
-                });
+                [held](const Customer::Contact& candidate) { return waits_until(candidate) == held; });
             release(static_cast<std::size_t>(contact - customer_.contacts.begin()),
                     horizon.stepping ? held : horizon.now, effects);
         } else {
@@ -151,18 +167,16 @@ void ContactsStage::advance(const Horizon& horizon, Effects& effects) {
 
 Instant ContactsStage::next_release() const {
     Instant next = instant_max;
-    for (const Customer::Contact& contact : customer_.contacts) {
-        if (contact.state == Customer::Contact::State::held) {
-            next = std::min(next, contact.hold_until);
-        }
-    }
+    for (const Customer::Contact& contact : customer_.contacts) next = std::min(next, waits_until(contact));
     return next;
 }
 
 Instant ContactsStage::next_due_of_customer() const {
-    Instant next = next_release();
+    Instant next = std::min(next_release(), next_lease_end());
     if (!customer_.inbox.empty()) next = std::min(next, customer_.inbox.front().decided_at);
-    if (customer_.idle()) next = customer_.touched + options_.retention;
+    if (!customer_.actions.empty()) next = std::min(next, customer_.actions.front().at);
+    // Who does not want to hear from us is remembered for as long as they are not erased.
+    if (customer_.idle()) next = customer_.stop ? instant_max : customer_.touched + options_.retention;
     return next;
 }
 
@@ -170,11 +184,49 @@ void ContactsStage::take(const Finding& finding, Instant now, Effects& effects) 
     customer_.touched = std::max(customer_.touched, now);
     switch (finding.kind) {
         case Finding::Kind::warning:
-        case Finding::Kind::late: open(finding, now, effects); return;
+        case Finding::Kind::late:
+            follow_promises(finding);
+            open(finding, now, effects);
+            return;
         case Finding::Kind::step: step(finding, now, effects); return;
-        case Finding::Kind::closed: close(finding, now, effects); return;
-        case Finding::Kind::news: customer_.inbound_at = std::max(customer_.inbound_at, finding.started_at); return;
+        case Finding::Kind::closed:
+            follow_promises(finding);
+            close(finding, now, effects);
+            return;
+        case Finding::Kind::news: take_news(finding, now, effects); return;
     }
+}
+
+// What happened between the customer and us, by whatever way.
+void ContactsStage::take_news(const Finding& finding, Instant now, Effects& effects) {
+    if (finding.reason == "customer.erased") {
+        for (std::size_t i = customer_.contacts.size(); i-- > 0;) {
+            const bool raised = customer_.contacts[i].state == Customer::Contact::State::raised;
+            note(customer_.contacts[i], now, raised ? "withdrawn" : "dropped", "erased", effects);
+            leave_house(customer_.contacts[i], now, effects);
+        }
+        forget_tasks(now, effects);
+        customer_.erased = true;
+        return;
+    }
+    follow_promises(finding);
+    if (finding.reason != "contact.inbound") return;
+    customer_.inbound_at = std::max(customer_.inbound_at, finding.started_at);
+    boost::system::error_code error;
+    const boost::json::value facts = boost::json::parse(finding.facts, error);
+    const auto said = [&facts](std::string_view pointer) {
+        boost::system::error_code unknown;
+        const auto* value = facts.find_pointer(pointer, unknown);
+        return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
+    };
+    const std::string channel = channel_named(said("/contact/channel"));
+    keep(customer_.talks, {finding.started_at, true, channel, {}, said("/contact/outcome"), mood_named(said("/contact/mood")), {}},
+         Customer::talks_max);
+    std::string text = said("/contact/text");
+    if (!text.empty()) keep(customer_.told, {finding.started_at, channel, std::move(text)}, Customer::told_max);
+    Customer::Contact* call = customer_.open_call();
+    if (call == nullptr || call->state != Customer::Contact::State::raised) return;
+    tell_task(*call, {TaskState::open, "customer_in_touch"}, now, effects);
 }
 
 void ContactsStage::open(const Finding& finding, Instant now, Effects& effects) {
@@ -212,22 +264,21 @@ void ContactsStage::close(const Finding& finding, Instant now, Effects& effects)
             continue;
         }
         const bool raised = contact.state == Customer::Contact::State::raised;
-        const bool last = contact.cases.size() == 1;
-        if (!last) contact.cases.erase(own);
-        if (raised) {
-            ++contact.version;
-            effects.outputs.push_back(call_task(customer_, contact,
-                                                last ? TaskState::withdrawn : TaskState::open,
-                                                finding.reason, *rules_, now));
-        }
-        if (!last) {
+        if (contact.cases.size() > 1) {
+            contact.cases.erase(own);
+            if (raised) tell_task(contact, {TaskState::open, finding.reason}, now, effects);
             ++i;
             continue;
         }
         note(contact, now, raised ? "withdrawn" : "dropped", finding.reason, effects);
         leave_house(contact, now, effects);
-        if (raised) customer_.forget_contact(contact.id);
-        customer_.contacts.erase(customer_.contacts.begin() + static_cast<std::ptrdiff_t>(i));
+        if (raised) {
+            // Whoever has it at the phone has made the call.
+            if (!contact.claim) customer_.forget_contact(contact.id);
+            end_call(i, {TaskState::withdrawn, finding.reason, finding.event}, now, effects);
+        } else {
+            customer_.contacts.erase(customer_.contacts.begin() + static_cast<std::ptrdiff_t>(i));
+        }
     }
     const auto gone = std::remove_if(
         customer_.cases.begin(), customer_.cases.end(),
@@ -300,29 +351,23 @@ void ContactsStage::merge(const Customer::Contact& contact, const std::string& i
             open.hold_until = now;
         }
         if (open.state == Customer::Contact::State::raised) {
-            ++open.version;
-            effects.outputs.push_back(
-                call_task(customer_, open, TaskState::open, "case_added", *rules_, now));
+            tell_task(open, {TaskState::open, "case_added"}, now, effects);
         }
     }
     if (contact.verb != Step::Verb::call) return;
     Customer::Contact merged = contact;
-    merged.version = 1;
     merged.raised_at = now;
-    effects.outputs.push_back(call_task(customer_, merged, TaskState::merged,
-                                        "one_call_for_all_open_cases", *rules_, now));
+    tell_task(merged, {TaskState::merged, "one_call_for_all_open_cases"}, now, effects);
 }
 
 void ContactsStage::raise(Customer::Contact contact, Instant now, Effects& effects) {
     contact.state = Customer::Contact::State::raised;
     contact.raised_at = now;
-    ++contact.version;  // one that an incident took back goes on counting
     contact.has_permit = false;
     contact.hold_until = instant_max;
     switch (contact.verb) {
         case Step::Verb::call: {
-            effects.outputs.push_back(
-                call_task(customer_, contact, TaskState::open, "", *rules_, now));
+            tell_task(contact, {}, now, effects);
             note(contact, now, "raised", "", effects);
             customer_.remember_contact(contact, now);
             // Messages that wait for the same customer are left to the call.
@@ -347,12 +392,15 @@ void ContactsStage::raise(Customer::Contact contact, Instant now, Effects& effec
                 told.at = now;
                 report(std::move(told), now, effects);
             }
+            keep(customer_.deeds, {now, "message", contact.target, contact.text}, Customer::deeds_max);
             break;
         case Step::Verb::escalate:
             effects.outputs.push_back(escalation(customer_, contact, *rules_, now));
+            keep(customer_.deeds, {now, "escalation", contact.target, contact.text}, Customer::deeds_max);
             break;
         case Step::Verb::expedite:
             effects.outputs.push_back(expedite(customer_, contact, *rules_, now));
+            keep(customer_.deeds, {now, "expedite", contact.target, contact.text}, Customer::deeds_max);
             break;
     }
     note(contact, now, "sent", "", effects);
@@ -361,9 +409,45 @@ void ContactsStage::raise(Customer::Contact contact, Instant now, Effects& effec
 // A hold is over: everything is asked again, as if it were new.
 void ContactsStage::release(std::size_t index, Instant now, Effects& effects) {
     customer_.touched = std::max(customer_.touched, now);
+    if (customer_.contacts[index].waiting) return call_again(index, now, effects);
     Customer::Contact contact = customer_.contacts[index];
     customer_.contacts.erase(customer_.contacts.begin() + static_cast<std::ptrdiff_t>(index));
     act(std::move(contact), Rule::Mode::live, now, effects);
+}
+
+// Every record of a call task is the next version of it. The topic keeps the newest of each task; the oldest task that
+// is over leaves it when a customer has too many.
+void ContactsStage::tell_task(Customer::Contact& contact, TaskChange change, Instant now, Effects& effects) {
+    ++contact.version;
+    change.zones = zones();
+    effects.outputs.push_back(call_task(customer_, contact, change, *rules_, now));
+    std::vector<std::string>& tasks = customer_.tasks;
+    if (std::find(tasks.begin(), tasks.end(), contact.id) != tasks.end()) return;
+    if (tasks.size() >= Customer::tasks_max) {
+        const auto over = std::find_if(tasks.begin(), tasks.end(), [this](const std::string& task) {
+            return customer_.find_call(task) == nullptr;
+        });
+        if (over != tasks.end()) {
+            effects.outputs.push_back(forgotten_task(customer_, *over, now));
+            tasks.erase(over);
+        }
+    }
+    tasks.push_back(contact.id);
+}
+
+void ContactsStage::end_call(std::size_t index, TaskChange change, Instant now, Effects& effects) {
+    Customer::Contact call = std::move(customer_.contacts[index]);
+    customer_.contacts.erase(customer_.contacts.begin() + static_cast<std::ptrdiff_t>(index));
+    call.claim.reset();
+    call.waiting = false;
+    keep(customer_.ended_calls, {call.id, change.state == TaskState::done ? "done" : change.reason, change.event, now},
+         Customer::ended_calls_max);
+    tell_task(call, std::move(change), now, effects);
+}
+
+void ContactsStage::forget_tasks(Instant now, Effects& effects) {
+    for (const std::string& task : customer_.tasks) effects.outputs.push_back(forgotten_task(customer_, task, now));
+    customer_.tasks.clear();
 }
 
 void ContactsStage::note(const Customer::Contact& contact, Instant at, std::string_view outcome,
@@ -389,8 +473,8 @@ PolicyContext ContactsStage::context() {
     if (asks_house()) context.house = &house_;
     if (context.tenant == nullptr) return context;
     const ToldOfCustomer told = told_of(customer_);
-    context.do_not_call = told.do_not_call;
-    context.do_not_write = told.do_not_write;
+    context.do_not_call = told.do_not_call || customer_.stop.has_value();
+    context.do_not_write = told.do_not_write || (customer_.stop && customer_.stop->scope == "all");
     context.call_hours = hours_.of(*context.tenant, CustomerHours::Channel::call, told);
     context.message_hours = hours_.of(*context.tenant, CustomerHours::Channel::message, told);
     return context;

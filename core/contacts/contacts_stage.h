@@ -8,6 +8,8 @@
 #include "core/contacts/customer.h"
 #include "core/contacts/customer_hours.h"
 #include "core/contacts/house_view.h"
+#include "core/contacts/desk_answer.h"
+#include "core/contacts/outputs.h"
 #include "core/contacts/policy.h"
 #include "core/base/keyed_store.h"
 #include "core/rules/rule_set.h"
@@ -22,7 +24,7 @@ struct ContactsOptions {
     Milliseconds retention = std::chrono::days{90};
 };
 
-// The second stage: findings in, call tasks, notifications and expedites out. Keyed by customer, so that
+// The second stage: findings and agents' actions in, call tasks, notifications, expedites and answers to agents out. Keyed by customer, so that
 // three late orders of one person become one call.
 class ContactsStage final : public Stage {
  public:
@@ -52,16 +54,22 @@ class ContactsStage final : public Stage {
                Effects& effects);
     void raise(Customer::Contact contact, Instant now, Effects& effects);
     void release(std::size_t index, Instant now, Effects& effects);
+    void keep_customer(const Key128& key);
+    void take_news(const Finding& finding, Instant now, Effects& effects);
+    void tell_task(Customer::Contact& contact, TaskChange change, Instant now, Effects& effects);
+    void end_call(std::size_t index, TaskChange change, Instant now, Effects& effects);
+    void forget_tasks(Instant now, Effects& effects);
     void note(const Customer::Contact& contact, Instant at, std::string_view outcome,
               std::string_view reason, Effects& effects);
     PolicyContext context();
-    void keep(const Key128& key, Instant due);
+    void put_back(const Key128& key, Instant due);
 
     // contacts_house.cpp
     bool asks_house() const;
     void report(HouseReport report, Instant now, Effects& effects);
     void tell_late(const Customer::OpenCase& open, const Finding& finding, Instant now, Effects& effects);
     void hold_for_house(Customer::Contact& contact, const Verdict& verdict, Instant now, Effects& effects);
+    void hold_for_incident(Customer::Contact& call, const Verdict& verdict, Instant now, Effects& effects);
     void leave_house(Customer::Contact& contact, Instant now, Effects& effects);
     void take_word(const HouseWord& word, Instant now, Effects& effects);
     template <typename Change>
@@ -73,6 +81,42 @@ class ContactsStage final : public Stage {
 
     Instant next_release() const;
     Instant next_due_of_customer() const;
+
+    // What agents do with a call: call_claims.cpp.
+    struct Act {
+        const AgentAction& action;
+        Instant now;
+        DeskAnswer& answer;
+        Effects& effects;
+    };
+    void apply_action(const Record& record, Instant arrival, Effects& effects);
+    void take(const AgentAction& action, Instant now, Effects& effects);
+    void claim(Act act);
+    void renew(Act act);
+    void give_back(Act act);
+    Customer::Contact* own_call(Act act);
+    void refuse_ended(Act act) const;
+    Instant next_lease_end() const;
+    void end_leases(Instant now, Effects& effects);
+    Instant callable_from(Instant time);
+    std::vector<std::string> zones();
+
+    // How calls end, and what follows: call_outcomes.cpp.
+    void record_outcome(Act act);
+    void decide_outcome(Act act, std::size_t index, OutcomeResult& result);
+    void try_again(Act act, std::size_t index, OutcomeResult& result);
+    void try_next_number(Act act, std::size_t index, OutcomeResult& result);
+    void finish(Act act, std::size_t index);
+    bool write_instead(const Customer::Contact& call, Act act);
+    void tell_team(const Customer::Contact& call, Act act);
+    void call_again(std::size_t index, Instant now, Effects& effects);
+
+    // What is promised, given and refused on a call: call_wishes.cpp.
+    void make_promise(Act act);
+    void ask_gesture(Act act);
+    void stop_contacts(Act act);
+    void stop(std::string_view scope, Act act);
+    void follow_promises(const Finding& finding);
 
     ContactsOptions options_;
     std::shared_ptr<const RuleSet> rules_;

@@ -48,7 +48,45 @@ void Customer::remember_contact(const Contact& contact, Instant at) {
 }
 
 void Customer::forget_contact(std::string_view contact_id) {
-    std::erase_if(past, [contact_id](const Past& each) { return each.contact == contact_id; });
+    const auto last = std::find_if(past.rbegin(), past.rend(),
+                                   [contact_id](const Past& each) { return each.contact == contact_id; });
+    if (last != past.rend()) past.erase(std::next(last).base());
+}
+
+int Customer::Contact::unreached() const {
+    return static_cast<int>(std::count_if(attempts.begin(), attempts.end(), [](const Attempt& attempt) {
+        switch (attempt.outcome) {
+            case CallOutcome::no_answer:
+            case CallOutcome::busy:
+            case CallOutcome::voicemail:
+            case CallOutcome::reached_other_person: return true;
+            default: return false;
+        }
+    }));
+}
+
+Customer::Contact* Customer::find_call(std::string_view task) {
+    const auto found = std::find_if(contacts.begin(), contacts.end(), [task](const Contact& contact) {
+        return contact.verb == Step::Verb::call && contact.state == Contact::State::raised && contact.id == task;
+    });
+    return found == contacts.end() ? nullptr : &*found;
+}
+
+const std::string* Customer::answer_to(std::string_view action_id) const {
+    const auto found = std::find_if(answers.begin(), answers.end(),
+                                    [action_id](const Answered& each) { return each.action == action_id; });
+    return found == answers.end() ? nullptr : &found->answer;
+}
+
+bool Customer::was_told(std::string_view case_id) const {
+    return std::find(told_cases.begin(), told_cases.end(), case_id) != told_cases.end();
+}
+
+void Customer::take_in(AgentAction action) {
+    if (actions.size() >= actions_max) actions.erase(actions.begin());
+    const auto position = std::upper_bound(actions.begin(), actions.end(), action,
+                                           [](const AgentAction& one, const AgentAction& other) { return one.at < other.at; });
+    actions.insert(position, std::move(action));
 }
 
 void Customer::take_in(Finding finding) {

@@ -1,14 +1,16 @@
 #include "core/base/bytes.h"
 #include "core/contacts/customer.h"
+#include "core/contacts/customer_codec_calls.h"
 
-// The layout of a contact-state record, version 3; version 1 knew neither past contacts nor edits, version 2
-// nothing of the house.
+// The layout of a contact-state record, version 4; version 1 knew neither past contacts nor edits, version 2 nothing of
+// the house, version 3 nothing of what agents do.
 
 namespace premura {
 namespace {
 
-constexpr std::uint8_t layout_version = 3;
+constexpr std::uint8_t layout_version = 4;
 constexpr std::uint8_t first_layout_version = 1;
+constexpr std::uint8_t calls_since = 4;
 constexpr std::uint64_t list_max = 10'000;  // no list of a customer is longer; more is a damaged record
 
 void write(ByteWriter& out, Instant time) { out.signed_varint(milliseconds_of(time)); }
@@ -211,6 +213,8 @@ void encode(const Customer& customer, std::string& bytes) {
     for (const Finding& finding : customer.inbox) out.byte(finding.by_edit ? 1 : 0);
     for (const Customer::Contact& contact : customer.contacts) write_house(out, contact);
     write_list(out, customer.told_of, [](ByteWriter& to, const std::string& id) { to.text(id); });
+    for (const Finding& finding : customer.inbox) out.text(finding.event);
+    write_calls(out, customer);
 }
 
 bool decode(std::string_view bytes, Customer& customer) {
@@ -235,6 +239,10 @@ bool decode(std::string_view bytes, Customer& customer) {
     if (version > 2) {
         for (Customer::Contact& contact : customer.contacts) read_house(in, contact);
         read_list(in, customer.told_of, read_text);
+    }
+    if (version >= calls_since) {
+        for (Finding& finding : customer.inbox) finding.event = read_text(in);
+        read_calls(in, customer);
     }
     return in.ok() && in.at_end();
 }

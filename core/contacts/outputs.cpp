@@ -6,6 +6,8 @@
 #include <boost/json.hpp>
 
 #include "core/calendar/time_zone.h"
+#include "core/contacts/call_json.h"
+#include "core/contacts/call_story.h"
 
 namespace premura {
 namespace {
@@ -122,16 +124,26 @@ std::string local_time_text(const RuleSet& rules, const std::string& tenant_id, 
 std::string_view name_of(TaskState state) {
     switch (state) {
         case TaskState::open: return "open";
+        case TaskState::waiting: return "waiting";
         case TaskState::merged: return "merged";
         case TaskState::withdrawn: return "withdrawn";
+        case TaskState::done: return "done";
     }
     return "open";
+}
+
+// What a team hears first when a call brought something to decide.
+std::string_view wish_of(std::string_view outcome) {
+    if (outcome == name_of(CallOutcome::reached_wants_cancel)) return "The customer wants to cancel.";
+    if (outcome == name_of(CallOutcome::reached_wants_refund)) return "The customer wants a refund.";
+    if (outcome == name_of(CallOutcome::reached_complaint)) return "The customer complains.";
+    return "No telephone number of the customer is right.";
 }
 
 }  // namespace
 
 std::string why(const Customer& customer, const Customer::Contact& contact,
-                const RuleSet& rules) {
+                const RuleSet& rules, bool masked) {
     std::string sentence;
     for (const std::string& id : contact.cases) {
         const Customer::OpenCase* open = case_named(customer, id);
@@ -139,7 +151,7 @@ std::string why(const Customer& customer, const Customer::Contact& contact,
         const json::value facts = parsed(open->facts);
         const Rule* rule = rules.rule(open->rule);
         if (sentence.empty()) {
-            const std::string name = fact_text(facts, "customer", "name");
+            const std::string name = masked ? std::string{} : fact_text(facts, "customer", "name");
             if (!name.empty()) sentence = name + ", ";
         } else {
             sentence += " ";
@@ -157,20 +169,38 @@ std::string why(const Customer& customer, const Customer::Contact& contact,
     return sentence;
 }
 
-Output call_task(const Customer& customer, const Customer::Contact& contact, TaskState state,
-                 std::string_view reason, const RuleSet& rules, Instant now) {
+Output call_task(const Customer& customer, const Customer::Contact& contact, const TaskChange& change,
+                 const RuleSet& rules, Instant now) {
+    const TaskState state = change.state == TaskState::open && contact.waiting ? TaskState::waiting : change.state;
     json::object body = common(customer, contact, rules, now);
     body["task"] = contact.id;
     body["version"] = contact.version;
     body["state"] = name_of(state);
-    body["reason"] = reason;
+    body["reason"] = change.reason;
     body["script"] = contact.text;
     body["raised_at"] = format_utc(contact.raised_at);
+    body["why_masked"] = why(customer, contact, rules, true);
+    if (!change.event.empty()) body["event"] = change.event;
+    if (change.outcome) {
+        body["outcome"] = name_of(*change.outcome);
+        body["by"] = to_json(change.by);
+    }
+    add_story(customer, contact, rules, body);
+    body["zones"] = json::array(change.zones.begin(), change.zones.end());
     const std::string type = "call-task." + std::string{name_of(state)};
     Output output =
         record("call-tasks", type, contact.id, customer_key(customer), body, now);
     // The key is the task; a version is a record of its own.
     output.headers[3].second = contact.id + "." + std::to_string(contact.version);
+    return output;
+}
+
+Output forgotten_task(const Customer& customer, const std::string& task, Instant now) {
+    Output output;
+    output.topic = "call-tasks";
+    output.key = task;
+    output.partition_key = customer_key(customer);
+    output.timestamp = now;
     return output;
 }
 
@@ -189,6 +219,11 @@ Output escalation(const Customer& customer, const Customer::Contact& contact,
     body["notification"] = contact.id;
     body["to"] = "team";
     body["team"] = contact.target;
+    if (!contact.text.empty()) {
+        body["outcome"] = contact.text;
+        body["stands"] = true;
+        body["why"] = std::string{wish_of(contact.text)} + " " + why(customer, contact, rules);
+    }
     return record("notifications", "escalation", contact.id, customer_key(customer), body, now);
 }
 
@@ -200,6 +235,17 @@ Output expedite(const Customer& customer, const Customer::Contact& contact, cons
     body["request"] = contact.text;
     return record("expedites", "expedite", contact.id, customer.tenant + "/" + contact.target, body,
                   now);
+}
+
+Output gesture_request(const Customer& customer, const Customer::Contact& contact, const CallGesture& gesture,
+                       const RuleSet& rules, Instant now) {
+    json::object body = common(customer, contact, rules, now);
+    body["expedite"] = contact.id;
+    body["system"] = contact.target;
+    body["request"] = contact.text;
+    body["gesture"] = to_json(gesture);
+    body["stands"] = true;
+    return record("expedites", "expedite", contact.id, customer.tenant + "/" + contact.target, body, now);
 }
 
 }  // namespace premura

@@ -15,10 +15,15 @@ const OpenHours& hours_of(const ContactRequest& request, const PolicyContext& co
     return request.verb == Step::Verb::call ? context.call_hours : context.message_hours;
 }
 
-// A solved problem is no reason to press or to call anybody.
+// A solved problem is no reason to press or to call anybody; nor one about which a call has said it all to call again.
 Verdict still_true(const ContactRequest& request, const PolicyContext& context) {
-    if (context.customer->find_case(request.case_id) != nullptr) return {};
-    return {Verdict::Kind::drop, "already_solved", instant_max, {}};
+    if (context.customer->find_case(request.case_id) == nullptr) {
+        return {Verdict::Kind::drop, "already_solved", instant_max, {}};
+    }
+    if (reaches_customer(request.verb) && context.customer->was_told(request.case_id)) {
+        return {Verdict::Kind::drop, "told_on_call", instant_max, {}};
+    }
+    return {};
 }
 
 // A rule on trial is watched, not acted on.
@@ -97,6 +102,8 @@ Verdict ask(const ContactLimit& limit, const ContactRequest& request, const Cust
     std::vector<Instant> counted;
     for (const Customer::Past& past : customer.past) {
         if (!counts(limit, past.verb)) continue;
+        // A further attempt at the same call is not another call; only a case counts each of them.
+        if (past.contact == request.contact_id && limit.per != ContactLimit::Per::one_case) continue;
         const bool same_case = std::find(past.cases.begin(), past.cases.end(), request.case_id) != past.cases.end();
         const bool inside = limit.per == ContactLimit::Per::day
                                 ? hours.may_be_same_day(past.at, request.at)

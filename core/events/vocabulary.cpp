@@ -70,6 +70,7 @@ constexpr FactDefinition facts[] = {
     {102, "contact.outcome", text, order, false, "How the contact ended"},
     {103, "contact.message", text, order, false, "Which message it was"},
     {104, "contact.reference", text, order, false, "The id of the message or call, as the gateway was given it"},
+    {105, "contact.text", text, order, true, "What the customer told us, in short"},
     {110, "expedite.id", text, order, false, "The id of a request to press on"},
     {111, "expedite.system", text, order, false, "Who was asked: warehouse, courier, ..."},
     {112, "expedite.request", text, order, false, "What was asked for"},

@@ -225,6 +225,7 @@ std::string step_sentence(const ExplainedStep& step, const Phrasing& phrasing) {
                                         : decision.outcome == "merged"    ? words.decided_merged
                                         : decision.outcome == "dropped"   ? words.decided_dropped
                                         : decision.outcome == "withdrawn" ? words.decided_withdrawn
+                                        : decision.outcome == "done"      ? words.decided_done
                                                                           : words.decided_released;
         tell(phrase, decision.at, decision.reason);
     }

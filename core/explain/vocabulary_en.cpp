@@ -146,6 +146,7 @@ constexpr NamedWords facts[] = {
     {"contact.outcome", "the outcome of the contact"},
     {"contact.message", "the message"},
     {"contact.reference", "the reference of the message"},
+    {"contact.text", "what the customer told us"},
     {"expedite.id", "the request's id"},
     {"expedite.system", "who is pressed"},
     {"expedite.request", "the request"},

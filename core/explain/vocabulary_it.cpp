@@ -147,6 +147,7 @@ constexpr NamedWords facts[] = {
     {"contact.outcome", "l'esito del contatto"},
     {"contact.message", "il messaggio"},
     {"contact.reference", "il riferimento del messaggio"},
+    {"contact.text", "ciò che il cliente ci ha detto"},
     {"expedite.id", "l'id del sollecito"},
     {"expedite.system", "chi è sollecitato"},
     {"expedite.request", "il sollecito"},

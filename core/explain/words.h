@@ -79,7 +79,7 @@ struct ExplainWords {
 
     std::string_view step_planned, step_open, step_due, step_done, step_left_out, step_never;
     std::string_view decided_raised, decided_sent, decided_held, decided_held_until, decided_merged, decided_dropped,
-        decided_withdrawn, decided_released;
+        decided_withdrawn, decided_done, decided_released;
 
     std::span<const NamedWords> reasons;   // why the contacts stage said no, and why cases were closed
     std::span<const NamedWords> subjects;  // "order"

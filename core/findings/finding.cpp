@@ -51,6 +51,10 @@ class Reader {
         if (object_[name].get_bool().get(value) != simdjson::SUCCESS) fail(name);
         return value;
     }
+    std::string_view text_if_there(std::string_view name) {
+        std::string_view value;
+        return object_[name].get_string().get(value) == simdjson::SUCCESS ? value : std::string_view{};
+    }
     // True or not there.
     bool flag(std::string_view name) {
         bool value = false;
@@ -141,6 +145,7 @@ Output output_of(const Finding& finding) {
     object.text("decided_at", format_utc(finding.decided_at));
     const bool has_reason = finding.kind == Finding::Kind::closed || finding.kind == Finding::Kind::news;
     if (has_reason) object.text("reason", finding.reason);
+    if (!finding.event.empty()) object.text("event", finding.event);
     if (finding.by_edit) object.boolean("by_edit", true);
     if (finding.kind == Finding::Kind::step) {
         object.boolean("warning_step", finding.warning_step);
@@ -201,6 +206,7 @@ std::optional<Finding> finding_of(const Record& record, std::string& error) {
     finding.decided_at = reader.time("decided_at");
     const bool has_reason = finding.kind == Finding::Kind::closed || finding.kind == Finding::Kind::news;
     if (has_reason) finding.reason = reader.text("reason");
+    finding.event = reader.text_if_there("event");
     finding.by_edit = reader.flag("by_edit");
     if (finding.kind == Finding::Kind::step) {
         finding.warning_step = reader.boolean("warning_step");

@@ -19,7 +19,8 @@ struct Finding {
         late,     // the deadline passed without the expected event: the case opens
         step,     // a step of the ladder, or of the early warnings, is due
         closed,   // the expected event came, or the case lost its ground
-        news,     // no case: something happened between the customer and us, named in `reason`, at `started_at`
+        news,     // no case: something happened between the customer and us, named in `reason`, at `started_at`; what it
+                  // said is in `facts`
     };
 
     std::string id;           // derived from case, kind and step: a repeat has the same
@@ -39,6 +40,7 @@ struct Finding {
     // Of `closed`: met_in_time, done_late, false_alarm_late_data, cancelled, restarted, rule_removed, deadline_moved,
     // no_longer_applies, linked, erased.
     std::string reason;
+    std::string event;        // of `closed`: what ended it, when an event did
     bool by_edit = false;     // late because the rule was edited, not because time went by
 
     // Of `step`:

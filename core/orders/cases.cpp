@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/events/json_writer.h"
 #include "core/events/text_codecs.h"
 #include "core/orders/entity_facts.h"
 #include "core/orders/orders_stage.h"
@@ -9,6 +10,8 @@
 
 namespace premura {
 namespace {
+
+constexpr std::string_view contact_facts = "contact.";
 
 std::string_view reason_of(const Clock& clock, const Entity::Case& open) {
     switch (clock.end) {
@@ -154,7 +157,13 @@ void OrdersStage::close(Entity::Case& open, const Clock* clock, std::string_view
     Finding finding = finding_for(clock, open, Finding::Kind::closed);
     finding.reason = reason;
     finding.deadline = open.deadline;
-    finding.planned_at = clock != nullptr && clock->end != Clock::End::running ? clock->ended_at : now;
+    finding.planned_at = now;
+    if (clock != nullptr && clock->end != Clock::End::running) {
+        finding.planned_at = clock->ended_at;
+        for (const Entity::Entry& entry : entity_.history) {
+            if (entry.time == clock->ended_at) finding.event = event_definition(entry.type).name;
+        }
+    }
     finding.decided_at = now;
     open.state = Entity::Case::State::closed;
     effects.count("cases_closed", finding.rule + "/" + finding.reason);
@@ -307,16 +316,50 @@ Finding OrdersStage::finding_for(const Clock* clock, const Entity::Case& open,
     return finding;
 }
 
+namespace {
+
+// What an event said of the contact, and which promise it is about: {"contact":{"channel":"email"},"promise":{"id":"P1"}}.
+std::string said_by(const Event& event) {
+    std::string contact;
+    JsonObjectWriter object{contact};
+    for (const Fact& said : event.facts) {
+        const std::string_view name = fact(said.number).name;
+        if (name.starts_with(contact_facts) && said.value.kind == Value::Kind::text) {
+            object.text(name.substr(contact_facts.size()), said.value.text);
+        }
+    }
+    object.end();
+    std::string json;
+    JsonObjectWriter all{json};
+    all.json("contact", contact);
+    const std::string_view promise = event.subject_id(SubjectType::promise);
+    if (!promise.empty()) {
+        std::string id;
+        JsonObjectWriter of_promise{id};
+        of_promise.text("id", promise);
+        of_promise.end();
+        all.json("promise", id);
+    }
+    all.end();
+    return json;
+}
+
+}  // namespace
+
 // What is between the customer and us decides about contacts of all orders. Nobody is called because of it, so it does not
-// wait for anything.
+// wait for anything. What keeps a promise is told where somebody may have promised something.
 void OrdersStage::tell_news(const Event& event, Instant now, Effects& effects) const {
     static const EventNumber inbound = event_named("contact.inbound")->number;
-    if (event.type != inbound) return;
+    static const EventNumber sent = event_named("contact.sent")->number;
+    static const EventNumber call_done = event_named("contact.call_done")->number;
     std::string_view customer = event.subject_id(SubjectType::customer);
+    bool has_promise = false;
     for (const Entity::Subject& subject : entity_.subjects) {
         if (customer.empty() && subject.type == SubjectType::customer) customer = subject.id;
+        has_promise = has_promise || subject.type == SubjectType::promise;
     }
-    if (customer.empty()) return;
+    const bool keeps_promise = has_promise && (event.type == sent || event.type == call_done);
+    if (customer.empty() || (event.type != inbound && !keeps_promise)) return;
     effects.outputs.push_back(output_of(news_of(event, entity_.tenant, customer, now)));
 }
 
@@ -330,6 +373,7 @@ Finding OrdersStage::news_of(const Event& event, std::string_view tenant, std::s
     finding.reason = event_definition(event.type).name;
     finding.started_at = finding.deadline = finding.planned_at = event.time;
     finding.decided_at = now;
+    finding.facts = said_by(event);
     return finding;
 }
 

@@ -119,7 +119,9 @@ void OutboxStage::take(OutboxEntry::Kind kind, const Record& record, Instant arr
     entry.decided_at = *decided_at;
     entry.expires_at = *decided_at + options_.give_up_after;
     entry.due = arrival;
-    entry.cases = case_ids(body);
+    // What a customer wished on a call stands, though the case be solved meanwhile.
+    const json::value* stands = body.if_contains("stands");
+    if (stands == nullptr || !stands->is_bool() || !stands->get_bool()) entry.cases = case_ids(body);
     if (kind == OutboxEntry::Kind::incident) {
         const std::string incident{text_in(body, "incident")};
         const std::string opened = incident_entry(incident, "open", text_in(body, "team"));

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <span>
+
+#include "core/rules/call_rules_loader.h"
 #include "core/rules/contact_limit_loader.h"
-#include "core/rules/contact_loader_later.h"
 #include "core/rules/restraint_loader.h"
 
 namespace premura {
@@ -13,8 +15,9 @@ constexpr std::string_view contact_keys[] = {
     "calls",     "messages", "limits", "one_call_for_all_open_cases", "after_customer_contacts_us",
     "retry_call", "unknown_zone", "catch_up"};
 constexpr std::string_view unknown_zones[] = {"tenant", "hold"};
-constexpr std::string_view hours_keys[] = {"hours", "avoid", "never", "day_before_holiday",
-                                           "holidays"};
+constexpr std::string_view hours_keys[] = {"hours", "avoid", "never", "day_before_holiday", "holidays"};
+constexpr std::string_view call_keys[] = {"hours",    "avoid", "never",    "day_before_holiday",
+                                          "holidays", "lease", "wishes_to"};
 
 constexpr int hour = 60;
 constexpr int sunday = 6;
@@ -27,6 +30,7 @@ struct ChannelDefaults {
     DaySpans avoid;
     bool never_on_sundays_and_holidays = false;
     bool short_day_before_holiday = false;
+    std::span<const std::string_view> keys = hours_keys;
 };
 
 ChannelDefaults call_defaults() {
@@ -36,6 +40,7 @@ ChannelDefaults call_defaults() {
     defaults.avoid = {{12 * hour + 30, 14 * hour + 30}, {19 * hour, 21 * hour}};
     defaults.never_on_sundays_and_holidays = true;
     defaults.short_day_before_holiday = true;
+    defaults.keys = call_keys;
     return defaults;
 }
 
@@ -58,7 +63,7 @@ class ChannelLoader {
         const std::size_t errors_before = reader_.error_count();
         calendar_.spec.name = std::move(name);
         calendar_.spec.timezone = timezone;
-        if (node_ != nullptr && !reader_.map(*node_, "contact hours", hours_keys)) node_ = nullptr;
+        if (node_ != nullptr && !reader_.map(*node_, "contact hours", defaults_.keys)) node_ = nullptr;
         load_hours();
         load_avoid();
         load_holiday_sets();
@@ -190,8 +195,11 @@ LoadedContact load_contact(const YamlNode* node, const Place& tenant_place,
         "contact-messages", timezone);
     contact.limits = load_limits(node, reader);
     contact.wait_after_inbound = load_wait_after_inbound(node, contact.wait_after_inbound, reader);
+    contact.call_rules = load_call_rules(node, reader, contact.uses);
     if (node == nullptr) return contact;
-    check_later_contact_keys(*node, reader);
+    if (const YamlNode* one_call = node->find("one_call_for_all_open_cases")) {
+        reader.boolean(*one_call, "'one_call_for_all_open_cases'");
+    }
     if (const YamlNode* zone = node->find("unknown_zone")) {
         contact.hold_unknown_zone = reader.word(*zone, "'unknown_zone'", unknown_zones) == 1;
     }

@@ -74,6 +74,7 @@ class RuleSetLoader {
             loaded.tenant.wait_after_inbound = loaded.contact.wait_after_inbound;
             loaded.tenant.hold_unknown_zone = loaded.contact.hold_unknown_zone;
             loaded.tenant.catch_up = loaded.contact.catch_up;
+            loaded.tenant.calls = std::move(loaded.contact.call_rules);
             loaded.tenant.call_hours = std::move(loaded.contact.calls.spec);
             loaded.tenant.message_hours = std::move(loaded.contact.messages.spec);
             const std::string id = loaded.tenant.id;

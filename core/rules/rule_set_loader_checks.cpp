@@ -66,9 +66,11 @@ class Checker {
             error(use.place, "PR149", fmt::format("there is no rule '{}'", use.name),
                   did_you_mean_or_list(use.name, rules_));
         }
-        for (const NameUse& use : tenant.uses) {
-            if (use.kind == NameUse::Kind::team) check_team(use, {&tenant.tenant});
-            if (use.kind == NameUse::Kind::message) check_message(use, {&tenant.tenant});
+        for (const std::vector<NameUse>* uses : {&tenant.uses, &tenant.contact.uses}) {
+            for (const NameUse& use : *uses) {
+                if (use.kind == NameUse::Kind::team) check_team(use, {&tenant.tenant});
+                if (use.kind == NameUse::Kind::message) check_message(use, {&tenant.tenant});
+            }
         }
         for (const auto& use : tenant.calendars) {
             if (contains(calendars_, use.calendar)) continue;

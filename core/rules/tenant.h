@@ -10,6 +10,7 @@
 
 #include "core/calendar/calendar.h"
 #include "core/events/vocabulary.h"
+#include "core/rules/call_rules.h"
 #include "core/rules/contact_limit.h"
 #include "core/rules/restraint.h"
 #include "core/rules/rule.h"
@@ -61,6 +62,8 @@ struct Tenant {
     std::vector<ContactLimit> limits = shipped_limits();
     // How long a customer who has just contacted us is left alone.
     Milliseconds wait_after_inbound = std::chrono::hours{2};
+    CallRules calls;
+    Discretion discretion;
     std::map<std::string, Team> teams;
     std::string phone;     // what customers may call: brand_phone in messages
     Channels channels;

@@ -9,6 +9,7 @@
 
 #include "core/base/time.h"
 #include "core/calendar/time_zone.h"
+#include "core/contacts/call.h"
 #include "core/events/vocabulary.h"
 #include "core/rules/rule.h"
 
@@ -23,6 +24,13 @@ struct StoryEvent {
     Instant arrives;  // when the log has it; never before `at`
     EventNumber event = 0;
     std::string data;  // a JSON object, as in the `data` of a CloudEvent
+};
+
+// An agent takes the call that is open at that moment, and it ends so.
+struct StoryCall {
+    Instant at;
+    CallOutcome ends = CallOutcome::no_answer;
+    std::optional<Instant> call_back_at;
 };
 
 // A time in which something is out of order. What falls on its end is outside.
@@ -77,6 +85,7 @@ struct Story {
     std::vector<std::string> rules;        // the only ones that run; empty: all
     std::vector<std::string> facts;        // known before anything happens; JSON as of an event
     std::vector<StoryEvent> events;        // by arrival
+    std::vector<StoryCall> calls;          // by time
     std::optional<StorySpan> daemon_down;
     std::optional<StorySpan> input_stalled;
     std::vector<StoryEdit> edits;                         // by time

@@ -21,6 +21,7 @@ constexpr std::string_view test_keys[] = {"name",
                                           "rules",
                                           "facts",
                                           "events",
+                                          "calls",
                                           "daemon_down",
                                           "input_stalled",
                                           "edit_rules",
@@ -28,6 +29,7 @@ constexpr std::string_view test_keys[] = {"name",
                                           "suppressed",
                                           "and_nothing_else_until"};
 constexpr std::string_view event_keys[] = {"at", "event", "arrives"};
+constexpr std::string_view call_keys[] = {"at", "ends", "call_back_at"};
 
 // What the tests of a file have in common.
 struct Surroundings {
@@ -54,6 +56,7 @@ class TestLoader {
         if (!story_.zone) return std::move(story_);
         load_facts();
         load_events();
+        load_calls();
         story_.daemon_down = load_span("daemon_down");
         story_.input_stalled = load_span("input_stalled");
         load_outcomes();
@@ -142,6 +145,31 @@ class TestLoader {
         story_.events.push_back({*time, *arrival, *number, *data});
     }
 
+    // What agents do with the calls.
+    void load_calls() {
+        const YamlNode* list = node_.find("calls");
+        if (list == nullptr || !reader_.list(*list, "'calls'")) return;
+        for (const YamlNode& item : list->items) {
+            if (!reader_.map(item, "a call", call_keys)) continue;
+            const YamlNode* at = reader_.required(item, "at", "the call");
+            const YamlNode* ends = reader_.required(item, "ends", "the call");
+            const auto time = at == nullptr ? std::nullopt : load_time(*at, "'at'");
+            const auto position = ends == nullptr ? std::nullopt : reader_.word(*ends, "'ends'", call_outcome_names());
+            if (!time || !position) continue;
+            StoryCall call{*time, static_cast<CallOutcome>(*position), std::nullopt};
+            const YamlNode* back = item.find("call_back_at");
+            if (back != nullptr) call.call_back_at = load_time(*back, "'call_back_at'");
+            if ((call.ends == CallOutcome::reached_call_back) != (back != nullptr)) {
+                reader_.error("PR124", item, "'call_back_at' belongs to 'reached_call_back'",
+                              "write both, or neither");
+                continue;
+            }
+            story_.calls.push_back(call);
+        }
+        std::stable_sort(story_.calls.begin(), story_.calls.end(),
+                         [](const StoryCall& one, const StoryCall& other) { return one.at < other.at; });
+    }
+
     std::optional<Instant> load_time(const YamlNode& node, std::string_view what) {
         return load_story_time(node, what, *story_.zone, reader_);
     }
@@ -171,6 +199,7 @@ class TestLoader {
         story_.until = *until;
         Instant last = instant_min;
         for (const StoryEvent& event : story_.events) last = std::max(last, event.arrives);
+        for (const StoryCall& call : story_.calls) last = std::max(last, call.at);
         for (const StoryOutcome& outcome : story_.then) last = std::max(last, outcome.at);
         if (story_.suppressed) {
             for (const StoryOutcome& outcome : *story_.suppressed)

@@ -26,7 +26,9 @@ std::optional<Kind> kind_of(std::string_view type, const json::object& body) {
     if (type == "premura.call-task.withdrawn.v1") return Kind::withdrawn;
     const json::value* version = body.if_contains("version");
     const bool first = version != nullptr && version->is_int64() && version->get_int64() == 1;
-    if (type == "premura.call-task.open.v1" && first) return Kind::call;
+    const std::string reason = text_of(body, "reason");
+    const bool again = reason == "retry" || reason == "call_back";
+    if (type == "premura.call-task.open.v1" && (first || again)) return Kind::call;
     return std::nullopt;
 }
 

@@ -58,6 +58,7 @@ class Play {
           traces_{traces} {
         for (const StoryEvent& event : story.events) own_moments_.insert(read_at(event));
         for (const StoryEdit& edit : story.edits) own_moments_.insert(edited_at(edit));
+        for (const StoryCall& call : story.calls) own_moments_.insert(free_from(call.at));
         for (const auto& span : {story.daemon_down, story.input_stalled}) {
             if (span) own_moments_.insert(span->to);
         }
@@ -125,6 +126,13 @@ class Play {
             world_.take(event, story_.tenant, next_event_, now_);
         }
         world_.fire(now_, complete_until());
+        // A call that is raised at this moment can be made at it.
+        for (; next_call_ < story_.calls.size(); ++next_call_) {
+            const StoryCall& call = story_.calls[next_call_];
+            if (free_from(call.at) != now_) break;
+            world_.call(call, next_call_, now_);
+            world_.fire(now_, complete_until());
+        }
     }
 
     // Up to when all that came has been read.
@@ -171,6 +179,7 @@ class Play {
     Instant now_ = instant_min;
     std::size_t next_event_ = 0;
     std::size_t next_edit_ = 0;
+    std::size_t next_call_ = 0;
     bool started_again_ = false;
 };
 

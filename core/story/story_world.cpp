@@ -53,6 +53,36 @@ void StoryWorld::take(const StoryEvent& event, const std::string& tenant, std::s
     settle(now);
 }
 
+void StoryWorld::call(const StoryCall& call, std::size_t number, Instant now) {
+    AgentAction action;
+    for (const auto& [key, value] : contacts_state_) {
+        Customer customer;
+        if (!decode(value, customer)) continue;
+        const Customer::Contact* open = customer.open_call();
+        const bool is_free = open != nullptr && open->state == Customer::Contact::State::raised && !open->waiting;
+        if (!is_free) continue;
+        action.tenant = customer.tenant;
+        action.customer = customer.id;
+        action.task = open->id;
+    }
+    if (action.task.empty()) {
+        problems_.insert(fmt::format("no call was open at {}", format_utc(now)));
+        return;
+    }
+    action.by = {"agent", "Agent"};
+    action.at = now;
+    for (const AgentAction::Kind kind : {AgentAction::Kind::claim, AgentAction::Kind::outcome}) {
+        action.id = fmt::format("{}/{}", number, name_of(kind));
+        action.kind = kind;
+        if (kind == AgentAction::Kind::outcome) {
+            action.outcome = call.ends;
+            action.call_back_at = call.call_back_at;
+        }
+        contacts_->apply(record_of(output_of(action)), now, effects_);
+        settle(now);
+    }
+}
+
 void StoryWorld::fire(Instant now, Instant complete_until) {
     orders_->fire({now, complete_until, false}, effects_);
     settle(now);
@@ -185,6 +215,12 @@ void StoryWorld::deliver(const Output& output, Instant now, Effects& effects) {
     } else if (output.topic == "quarantine") {
         problems_.insert(fmt::format("an event could not be read: {}",
                                      header_value(output.headers, "premura-rejection")));
+    } else if (output.topic == "desk-answers") {
+        std::string error;
+        const auto answer = desk_answer_of(record_of(output), error);
+        if (answer && !answer->done() && answer->problem != "claim_lost") {
+            problems_.insert(fmt::format("the call at {} was refused: {}", format_utc(answer->at), answer->problem));
+        }
     } else if (auto outcome = outcome_of(output)) {
         outcomes_.push_back(std::move(*outcome));
     }

@@ -26,6 +26,8 @@ class StoryWorld {
 
     // An event is read. `number` tells it from others of the story.
     void take(const StoryEvent& event, const std::string& tenant, std::size_t number, Instant now);
+    // An agent takes the call that is open, and it ends. `number` tells it from others of the story.
+    void call(const StoryCall& call, std::size_t number, Instant now);
     // Does all that is due up to `now`, as far as the input is known to be complete.
     void fire(Instant now, Instant complete_until);
     // When something is due next.

@@ -252,7 +252,9 @@ def topics(_):
     text = read("docs/asyncapi.yaml")
     told = re.findall(r"address: premura\.([\w-]+)\.v1", text)
     yield from differences("docs/asyncapi.yaml", told, "daemon/topics.h", reading.topics() - INTERNAL_TOPICS)
-    sources = "".join(map(read, ("core/contacts/outputs.cpp", "core/outbox/delivery.cpp", "core/outbox/outbox_ends.cpp")))
+    sources = "".join(map(read, ("core/contacts/outputs.cpp", "core/contacts/agent_action.cpp", "core/contacts/desk_answer.cpp",
+                                  "core/contacts/call_json.cpp", "core/contacts/call_story.cpp", "core/outbox/delivery.cpp",
+                                  "core/outbox/outbox_ends.cpp")))
     sources += read("daemon/pipeline.cpp").split("Pipeline::report", 1)[1]
     written = set(re.findall(r'(?:\{|body\[)"([a-z_]+)"(?:, (?!")|\])', sources))
     in_text = set(re.findall(r"^ {8,}([\w-]+): \{", text, re.M))

@@ -118,7 +118,7 @@ export const en = {
   "problem.unknown": "That did not work.",
 
   "reason.met_in_time": "it happened in time", "reason.done_late": "it has happened meanwhile", "reason.false_alarm_late_data": "it had happened in time; we heard of it late",
-  "reason.already_solved": "it is solved", "reason.cancelled": "the order was called off", "reason.no_longer_applies": "the reason is gone",
+  "reason.already_solved": "it is solved", "reason.told_on_call": "a call has said it all", "reason.cancelled": "the order was called off", "reason.no_longer_applies": "the reason is gone",
   "reason.not_wanted_any_more": "the reason is gone", "reason.rule_removed": "the rule was taken away", "reason.rule_paused": "the rule is paused",
   "reason.rule_on_trial": "the rule is on trial", "reason.tenant_removed": "the brand is not served any more", "reason.restarted": "the clock has started anew",
   "reason.one_call_for_all_open_cases": "it is part of another call", "reason.customer_in_touch": "the customer is talking to us already",

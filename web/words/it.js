@@ -119,7 +119,7 @@ export const it = {
   "problem.unknown": "Non è riuscito.",
 
   "reason.met_in_time": "è successo in tempo", "reason.done_late": "nel frattempo è successo", "reason.false_alarm_late_data": "era successo in tempo; l’abbiamo saputo tardi",
-  "reason.already_solved": "è risolto", "reason.cancelled": "l’ordine è stato annullato", "reason.no_longer_applies": "il motivo non c’è più",
+  "reason.already_solved": "è risolto", "reason.told_on_call": "una telefonata ha già detto tutto", "reason.cancelled": "l’ordine è stato annullato", "reason.no_longer_applies": "il motivo non c’è più",
   "reason.not_wanted_any_more": "il motivo non c’è più", "reason.rule_removed": "la regola è stata tolta", "reason.rule_paused": "la regola è sospesa",
   "reason.rule_on_trial": "la regola è in prova", "reason.tenant_removed": "il marchio non è più servito", "reason.restarted": "il tempo è ripartito",
   "reason.one_call_for_all_open_cases": "fa parte di un’altra chiamata", "reason.customer_in_touch": "il cliente sta già parlando con noi",
