@@ -213,10 +213,12 @@ std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions, 
     }
     // What others read may have any number of partitions.
     needs.push_back(
-        {names.full(topic::call_tasks), partitions, false, true, false, compacted_settings()});
-    for (const std::string_view name : {topic::notifications, topic::expedites, topic::incidents}) {
+        {names.full(topic::call_tasks), partitions, false, true, true, compacted_settings()});
+    for (const std::string_view name : {topic::notifications, topic::expedites}) {
         needs.push_back({names.full(name), partitions, outbox, true, false, timed_settings(kept)});
     }
+    // An incident may stay open for longer than anything is kept.
+    needs.push_back({names.full(topic::incidents), partitions, outbox, true, false, compacted_settings()});
     needs.push_back({names.full(topic::quarantine), partitions, false, true, false, timed_settings(kept)});
     auto brief = timed_settings(kept.count() < 0 ? kept : std::min(kept, answers_kept));
     brief["segment.ms"] = std::to_string(answers_kept.count());

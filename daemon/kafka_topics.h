@@ -27,8 +27,8 @@ struct KafkaTopicsReport {
     std::map<std::string, int> partitions;  // of every topic that is there now
 };
 
-// Premura's own topics with their settings. State is compacted, so is the list of call tasks (the
-// last word on each task stays); findings, intake and agents' actions, which are read once and in order, and all
+// Premura's own topics with their settings. State is compacted, so are call tasks and incidents (the last word on
+// each stays, for the desk of a daemon that starts); findings, intake and agents' actions, which are read once and in order, and all
 // else are kept for `kept`, but answers to agents for an hour. A negative `kept`: for ever, which a replay of old records needs, since
 // their own times are what their age is counted from. With `outbox` a stage reads notifications, expedites and
 // incidents, which then must have as many partitions as the other stages' topics.

@@ -3,21 +3,6 @@
 #include <algorithm>
 
 namespace premura {
-namespace {
-
-class ReadScope {
- public:
-    explicit ReadScope(StageStore& store) : store_{store} { store_.begin_read(); }
-    ~ReadScope() { store_.end_read(); }
-    ReadScope(const ReadScope&) = delete;
-    ReadScope& operator=(const ReadScope&) = delete;
-
- private:
-    StageStore& store_;
-};
-
-}  // namespace
-
 LocalReader::LocalReader(StageTopics topics, std::unique_ptr<StageStore> store,
                          std::shared_ptr<PartitionOwners> owners,
                          std::shared_ptr<ReadySignal> signal)

@@ -49,6 +49,18 @@ class StageStore {
     virtual bool write(const Transaction& transaction, const std::vector<PositionMove>& moves) = 0;
 };
 
+// One look at a store.
+class ReadScope {
+ public:
+    explicit ReadScope(StageStore& store) : store_{store} { store_.begin_read(); }
+    ~ReadScope() { store_.end_read(); }
+    ReadScope(const ReadScope&) = delete;
+    ReadScope& operator=(const ReadScope&) = delete;
+
+ private:
+    StageStore& store_;
+};
+
 // The reader of a log that lives in this process: who owns what, where it has got to, how far the
 // input is complete. Memory and SQLite differ in their stores only.
 class LocalReader : public StageLog {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/kafka_log.h"
+#include "daemon/kafka_tail.h"
 #include "daemon/kafka_topics.h"
 #include "daemon/sqlite_log.h"
 
@@ -11,14 +12,17 @@ namespace {
 
 class SqliteEngine final : public LogEngine {
  public:
-    explicit SqliteEngine(const Settings& settings)
-        : log_{settings.log.file.string(), options_of(settings)},
+    SqliteEngine(const Settings& settings, const TopicNames& names)
+        : log_{settings.log.file.string(), options_of(settings, names)},
           partitions_{settings.log.sqlite.partitions} {
         notes_.push_back("file=" + settings.log.file.string());
     }
     std::unique_ptr<StageLog> reader(StageTopics topics, int,
                                      boost::asio::any_io_executor executor) override {
         return log_.reader(std::move(topics), std::move(executor));
+    }
+    std::unique_ptr<LogTail> tail(std::vector<std::string> topics, boost::asio::any_io_executor executor) override {
+        return log_.tail(std::move(topics), std::move(executor));
     }
     LogWriter& writer() override { return log_.writer(); }
     int partitions() const override { return partitions_; }
@@ -27,8 +31,9 @@ class SqliteEngine final : public LogEngine {
 
  private:
     // An outbox that ran once and has no sender any more would hold all records back for ever.
-    static SqliteLogOptions options_of(const Settings& settings) {
+    static SqliteLogOptions options_of(const Settings& settings, const TopicNames& names) {
         SqliteLogOptions options = settings.log.sqlite;
+        for (const std::string_view name : {topic::call_tasks, topic::incidents}) options.compacted.insert(names.full(name));
         if (!settings.has_outbox()) options.stages_at_rest.insert("outbox");
         return options;
     }
@@ -62,6 +67,9 @@ class KafkaEngine final : public LogEngine {
         KafkaOptions own = options_;
         own.instance += "-" + std::to_string(worker);
         return make_kafka_reader(std::move(own), std::move(topics), std::move(executor));
+    }
+    std::unique_ptr<LogTail> tail(std::vector<std::string> topics, boost::asio::any_io_executor executor) override {
+        return make_kafka_tail(options_, std::move(topics), std::move(executor));
     }
     LogWriter& writer() override { return *writer_; }
     int partitions() const override { return partitions_; }
@@ -127,7 +135,7 @@ class KafkaEngine final : public LogEngine {
 std::unique_ptr<LogEngine> open_log(const Settings& settings, const TopicNames& names,
                                     boost::asio::any_io_executor executor, Journal& journal) {
     if (settings.log.kind == Settings::LogKind::sqlite) {
-        return std::make_unique<SqliteEngine>(settings);
+        return std::make_unique<SqliteEngine>(settings, names);
     }
     return std::make_unique<KafkaEngine>(settings, names, std::move(executor), journal);
 }

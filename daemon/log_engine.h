@@ -7,6 +7,7 @@
 
 #include "daemon/journal.h"
 #include "daemon/log.h"
+#include "daemon/log_tail.h"
 #include "daemon/settings.h"
 #include "daemon/topics.h"
 
@@ -21,6 +22,8 @@ class LogEngine {
     // A reader of a stage for one worker; called on the worker's thread, whose executor it is.
     virtual std::unique_ptr<StageLog> reader(StageTopics topics, int worker,
                                              boost::asio::any_io_executor executor) = 0;
+    // Follows Premura's own topics (full names) for a view of what the stages say; called on the thread of `executor`.
+    virtual std::unique_ptr<LogTail> tail(std::vector<std::string> topics, boost::asio::any_io_executor executor) = 0;
     // Appends what comes in over HTTP. Any thread.
     virtual LogWriter& writer() = 0;
     // Partitions of the orders stage, and so of the contacts stage.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/headers.h"
+#include "daemon/local_tail.h"
 #include "daemon/partitioner.h"
 
 namespace premura {
@@ -97,11 +98,25 @@ std::unique_ptr<StageLog> MemoryLogBroker::reader(StageTopics topics) {
     }
     auto& owners = owners_[topics.stage];
     if (!owners) owners = std::make_shared<PartitionOwners>(static_cast<int>(partitions));
-    const auto signal = std::make_shared<ReadySignal>(
-        [this](std::function<void()> task) { due_.push_back(std::move(task)); });
-    for (const std::string& input : topics.inputs) signals_[input].push_back(signal);
+    const auto signal = listen(topics.inputs);
     auto store = std::make_unique<MemoryStore>(*this, topics);
     return std::make_unique<LocalReader>(std::move(topics), std::move(store), owners, signal);
+}
+
+std::unique_ptr<LogTail> MemoryLogBroker::tail(std::vector<std::string> topics) {
+    std::vector<int> partitions;
+    for (const std::string& name : topics) partitions.push_back(static_cast<int>(topic(name).size()));
+    const auto signal = listen(topics);
+    StageTopics followed;
+    followed.inputs = std::move(topics);
+    return std::make_unique<LocalTail>(std::make_unique<MemoryStore>(*this, std::move(followed)), partitions, signal);
+}
+
+std::shared_ptr<ReadySignal> MemoryLogBroker::listen(const std::vector<std::string>& topics) {
+    const auto signal = std::make_shared<ReadySignal>(
+        [this](std::function<void()> task) { due_.push_back(std::move(task)); });
+    for (const std::string& name : topics) signals_[name].push_back(signal);
+    return signal;
 }
 
 std::size_t MemoryLogBroker::run_ready() {

@@ -12,6 +12,7 @@
 
 #include "daemon/local_reader.h"
 #include "daemon/log.h"
+#include "daemon/log_tail.h"
 
 namespace premura {
 
@@ -32,6 +33,8 @@ class MemoryLogBroker {
     // A reader joins its stage when it is opened; partitions are then dealt out evenly. Destroyed
     // without `close` it has crashed. All inputs of a stage must have the same partition count.
     std::unique_ptr<StageLog> reader(StageTopics topics);
+    // Follows topics, which may have any partition counts.
+    std::unique_ptr<LogTail> tail(std::vector<std::string> topics);
 
     // Calls `done` from inside `append`.
     LogWriter& writer() { return writer_; }
@@ -79,6 +82,7 @@ class MemoryLogBroker {
     std::string fault(const Output& output);
     void append(const Output& output);
     void raise(const std::string& topic);
+    std::shared_ptr<ReadySignal> listen(const std::vector<std::string>& topics);
     LocalReader& local(StageLog& reader) const;
 
     const int partitions_;

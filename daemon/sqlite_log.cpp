@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <mutex>
 
-#include "daemon/local_reader.h"
+#include "daemon/local_tail.h"
 #include "daemon/sqlite_file.h"
 #include "daemon/sqlite_store.h"
 #include "daemon/sqlite_writer.h"
@@ -22,6 +22,12 @@ std::string canonical(const std::string& file) {
     std::error_code error;
     const auto path = std::filesystem::weakly_canonical(file, error);
     return error ? file : path.string();
+}
+
+std::shared_ptr<ReadySignal> signal_on(boost::asio::any_io_executor executor) {
+    return std::make_shared<ReadySignal>([executor = std::move(executor)](std::function<void()> task) {
+        boost::asio::post(executor, std::move(task));
+    });
 }
 
 }  // namespace
@@ -126,14 +132,23 @@ std::unique_ptr<StageLog> SqliteLog::reader(StageTopics topics,
     }
     auto store = std::make_unique<SqliteStore>(core_, core_->file(), topics, core_->writer(),
                                                core_->options());
-    auto signal = std::make_shared<ReadySignal>(
-        [executor = std::move(executor)](std::function<void()> task) {
-            boost::asio::post(executor, std::move(task));
-        });
+    auto signal = signal_on(std::move(executor));
     core_->listen(topics.inputs, signal);
     auto owners = core_->owners(topics.stage, partitions);
     return std::make_unique<LocalReader>(std::move(topics), std::move(store), std::move(owners),
                                          std::move(signal));
+}
+
+std::unique_ptr<LogTail> SqliteLog::tail(std::vector<std::string> topics,
+                                         boost::asio::any_io_executor executor) {
+    std::vector<int> partitions;
+    for (const std::string& topic : topics) partitions.push_back(partition_count(core_->options(), topic));
+    StageTopics followed;
+    followed.inputs = std::move(topics);
+    auto store = std::make_unique<SqliteStore>(core_, core_->file(), followed, core_->writer(), core_->options());
+    auto signal = signal_on(std::move(executor));
+    core_->listen(followed.inputs, signal);
+    return std::make_unique<LocalTail>(std::move(store), partitions, std::move(signal));
 }
 
 namespace {

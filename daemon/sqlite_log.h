@@ -12,6 +12,7 @@
 
 #include "core/base/time.h"
 #include "daemon/log.h"
+#include "daemon/log_tail.h"
 
 namespace premura {
 
@@ -40,6 +41,10 @@ struct SqliteLogOptions {
     std::set<std::string> stages_at_rest;
     // Records of topics that no stage reads are deleted after this time.
     Milliseconds keep_unread = std::chrono::days{14};
+    // Topics of which the newest record of each key stays, however old it is. What a newer one has replaced is
+    // deleted after `keep_consumed` (or earlier, when there is more of it than `keep_consumed_rows_max`), the mark of a
+    // deleted key (a tombstone) after `keep_unread`; whether a stage has read them does not matter.
+    std::set<std::string> compacted;
     // Deleted at most with one transaction, or twice what it appends.
     std::int64_t cleanup_rows_max = 1'000;
     // Superseded state records beside each current one before the oldest are swept.
@@ -76,6 +81,9 @@ class SqliteLog {
     // `ready` callbacks are posted to `executor`, which must be of the reader's thread and outlive
     // the reader. Throws LogError. Any thread.
     std::unique_ptr<StageLog> reader(StageTopics topics, boost::asio::any_io_executor executor);
+
+    // Follows topics; the same holds for `executor` and threads.
+    std::unique_ptr<LogTail> tail(std::vector<std::string> topics, boost::asio::any_io_executor executor);
 
     // Any thread. `done` is called on the log's own thread, or inside `append` when too many
     // records wait; it should only pass the answer on.

@@ -33,7 +33,11 @@ SqliteStore::SqliteStore(std::shared_ptr<const void> log, const std::string& fil
       records_{connection_->prepare(
           "SELECT offset, timestamp, key, value, headers FROM record WHERE topic = ?1 AND "
           "partition = ?2 AND offset >= ?3 ORDER BY offset LIMIT ?4")} {
-    writer_.run([this](SqliteTables& tables, Instant) { tables.register_stage(topics_); }, 0);
+    const auto make_topics = [this](SqliteTables& tables, Instant) {
+        if (!topics_.stage.empty()) return tables.register_stage(topics_);
+        for (const std::string& input : topics_.inputs) tables.topic(input);
+    };
+    writer_.run(make_topics, 0);
     topic_ids_ = find_topic_ids();
 }
 

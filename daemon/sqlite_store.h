@@ -19,7 +19,7 @@ Record record_of_row(const SqliteStatement& row);
 // What one reader sees of the file, through a connection of its own. Writes go through the writer.
 class SqliteStore : public StageStore {
  public:
-    // Makes the stage's topics and positions. `log` keeps what `writer` and `options` refer to.
+    // Makes the stage's topics and positions, or for a tail, which has no stage's name, the topics alone. `log` keeps what `writer` and `options` refer to.
     SqliteStore(std::shared_ptr<const void> log, const std::string& file, StageTopics topics,
                 SqliteWriter& writer, const SqliteLogOptions& options);
 

@@ -32,7 +32,8 @@ SqliteTables::SqliteTables(const SqliteConnection& connection, const SqliteLogOp
           "DELETE FROM record WHERE topic = ?1 AND partition = ?2 AND offset >= ?3 AND "
           "offset < ?4 AND (appended < ?5 OR offset < ?6)")},
       delete_before_{connection.prepare("DELETE FROM record WHERE topic = ?1 AND partition = ?2 "
-                                        "AND offset >= ?3 AND offset < ?4")} {
+                                        "AND offset >= ?3 AND offset < ?4")},
+      delete_one_{connection.prepare("DELETE FROM record WHERE topic = ?1 AND partition = ?2 AND offset = ?3")} {
     load();
     for (const auto& [name, topic] : topics_) {
         const auto wanted = static_cast<std::size_t>(partition_count(options_, name));
@@ -77,6 +78,23 @@ void SqliteTables::load() {
     for (auto& [name, topic] : topics_) {
         for (int i = 0; i < static_cast<int>(topic.partitions.size()); ++i) find_oldest(topic, i);
     }
+    find_newest();
+}
+
+// Keys stand before values in a row, so large values are not read for this.
+void SqliteTables::find_newest() {
+    auto rows = connection_.prepare("SELECT partition, offset, key, value IS NULL, appended FROM record WHERE topic = ?1 "
+                                    "ORDER BY partition, offset");
+    for (auto& [name, topic] : topics_) {
+        if (topic.compacted || !options_.compacted.contains(name)) continue;
+        topic.newest.resize(topic.partitions.size());
+        rows.bind(1, topic.id);
+        while (rows.step()) {
+            topic.newest.at(static_cast<std::size_t>(rows.integer(0)))
+                .note(rows.integer(1), rows.bytes(2), rows.integer(3) != 0, instant_of(rows.integer(4)));
+        }
+        rows.reset();
+    }
 }
 
 void SqliteTables::register_stage(const StageTopics& stage) {
@@ -113,8 +131,9 @@ SqliteTables::Topic& SqliteTables::make_topic(const std::string& name, int parti
         "RETURNING id");
     insert_topic.bind_text(1, name).bind(2, partitions).bind(3, compacted ? 1 : 0);
     insert_topic.step();
-    Topic topic{insert_topic.integer(0), name, compacted, {}};
+    Topic topic{insert_topic.integer(0), name, compacted, {}, {}};
     topic.partitions.resize(static_cast<std::size_t>(partitions));
+    if (!compacted && options_.compacted.contains(name)) topic.newest.resize(topic.partitions.size());
     insert_topic.reset();
     auto insert_partition = connection_.prepare("INSERT INTO partition VALUES (?1, ?2, 0, 0)");
     for (int i = 0; i < partitions; ++i) insert_partition.bind(1, topic.id).bind(2, i).run();
@@ -159,6 +178,7 @@ std::int64_t SqliteTables::insert(Topic& topic, int partition, std::string_view 
     insert_.run();
     if (!to.oldest) to.oldest = now;
     to.changed = true;
+    if (!topic.newest.empty()) topic.newest[static_cast<std::size_t>(partition)].note(to.next, key, !value, now);
     ++appended_rows_;
     if (!topic.compacted) appended_.insert(topic.name);
     return to.next++;
@@ -207,6 +227,10 @@ void SqliteTables::clean(Instant now) {
     for (auto& [name, topic] : topics_) {
         if (topic.compacted) continue;
         for (std::size_t i = 0; i < topic.partitions.size() && budget > 0; ++i) {
+            if (!topic.newest.empty()) {
+                clean_replaced(topic, static_cast<int>(i), now, budget);
+                continue;
+            }
             while (clean(topic, static_cast<int>(i), now, budget)) {
             }
         }
@@ -232,6 +256,20 @@ bool SqliteTables::clean(Topic& topic, int partition, Instant now, std::int64_t&
     find_oldest(topic, partition);
     from.changed = true;
     return deleted > 0;
+}
+
+// Of a topic that keeps the newest record of each key.
+void SqliteTables::clean_replaced(Topic& topic, int partition, Instant now, std::int64_t& budget) {
+    const std::vector<std::int64_t> expired = topic.newest[static_cast<std::size_t>(partition)].take_expired(
+        now - options_.keep_consumed, static_cast<std::size_t>(options_.keep_consumed_rows_max),
+        now - options_.keep_unread, static_cast<std::size_t>(budget));
+    if (expired.empty()) return;
+    for (const std::int64_t offset : expired) {
+        delete_one_.bind(1, topic.id).bind(2, partition).bind(3, offset).run();
+    }
+    budget -= static_cast<std::int64_t>(expired.size());
+    find_oldest(topic, partition);
+    at(topic, partition).changed = true;
 }
 
 void SqliteTables::find_oldest(Topic& topic, int partition) {

@@ -11,6 +11,7 @@
 
 #include "daemon/log.h"
 #include "daemon/sqlite_database.h"
+#include "daemon/sqlite_newest.h"
 
 namespace premura {
 
@@ -38,8 +39,10 @@ class SqliteTables {
     struct Topic {
         std::int64_t id = 0;
         std::string name;
-        bool compacted = false;
+        bool compacted = false;  // a stage's state, which its stage keeps short
         std::vector<Partition> partitions;
+        // By partition, of topics that keep the newest record of each key; else empty.
+        std::vector<SqliteNewest> newest;
     };
 
     void load();
@@ -76,6 +79,8 @@ class SqliteTables {
     Topic& make_topic(const std::string& name, int partitions, bool compacted);
     void clean(Instant now);
     bool clean(Topic& topic, int partition, Instant now, std::int64_t& budget);
+    void clean_replaced(Topic& topic, int partition, Instant now, std::int64_t& budget);
+    void find_newest();
     void find_oldest(Topic& topic, int partition);
     Partition& at(Topic& topic, int partition) const;
 
@@ -88,6 +93,7 @@ class SqliteTables {
     SqliteStatement state_rows_;
     SqliteStatement clean_;
     SqliteStatement delete_before_;
+    SqliteStatement delete_one_;
     std::map<std::string, Topic> topics_;
     std::set<std::string> appended_;
     std::int64_t appended_rows_ = 0;

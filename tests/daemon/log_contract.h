@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/log.h"
+#include "daemon/log_tail.h"
 
 namespace premura {
 
@@ -28,6 +29,7 @@ class LogWorld {
     // The same for the state of a stage.
     virtual std::string create_state_topic(const std::string& name, int partitions) = 0;
     virtual std::unique_ptr<StageLog> reader(const StageTopics& topics) = 0;
+    virtual std::unique_ptr<LogTail> tail(std::vector<std::string> topics) = 0;
     virtual LogWriter& writer() = 0;
     // What a read_committed reader finds in the topic, by partition and then in order.
     virtual std::vector<Record> committed(const std::string& topic) = 0;
@@ -58,6 +60,7 @@ struct Promise {
 };
 std::vector<Promise> delivery_promises();
 std::vector<Promise> commit_promises();
+std::vector<Promise> tail_promises();
 
 // Below: what the stories are written with.
 

@@ -36,6 +36,7 @@ class MemoryWorld : public TickingWorld {
     std::unique_ptr<StageLog> reader(const StageTopics& topics) override {
         return broker_.reader(topics);
     }
+    std::unique_ptr<LogTail> tail(std::vector<std::string> topics) override { return broker_.tail(std::move(topics)); }
     LogWriter& writer() override { return broker_.writer(); }
     std::vector<Record> committed(const std::string& topic) override {
         return broker_.records(topic);
@@ -63,6 +64,9 @@ class SqliteWorld : public TickingWorld {
     }
     std::unique_ptr<StageLog> reader(const StageTopics& topics) override {
         return log().reader(topics, io_.get_executor());
+    }
+    std::unique_ptr<LogTail> tail(std::vector<std::string> topics) override {
+        return log().tail(std::move(topics), io_.get_executor());
     }
     LogWriter& writer() override { return log().writer(); }
     std::vector<Record> committed(const std::string& topic) override {

@@ -6,7 +6,7 @@
 namespace premura {
 
 void check_promises(const LogWorldFactory& make_world) {
-    for (const auto& promises : {delivery_promises(), commit_promises()}) {
+    for (const auto& promises : {delivery_promises(), commit_promises(), tail_promises()}) {
         for (const Promise& promise : promises) {
             DYNAMIC_SECTION(promise.text) {
                 const std::unique_ptr<LogWorld> world = make_world();

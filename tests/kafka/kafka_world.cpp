@@ -10,6 +10,7 @@
 
 #include "daemon/kafka_log.h"
 #include "daemon/kafka_record.h"
+#include "daemon/kafka_tail.h"
 #include "daemon/kafka_topics.h"
 
 namespace premura {
@@ -111,6 +112,10 @@ std::unique_ptr<StageLog> KafkaWorld::reader(const StageTopics& topics,
     return std::make_unique<NamedReader>(
         make_kafka_reader(options, topics, io_.get_executor()), instance,
         options.prefix + "-" + topics.stage + "-" + instance, free_names_);
+}
+
+std::unique_ptr<LogTail> KafkaWorld::tail(std::vector<std::string> topics) {
+    return make_kafka_tail(options_, std::move(topics), io_.get_executor());
 }
 
 LogWriter& KafkaWorld::writer() {

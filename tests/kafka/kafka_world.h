@@ -28,6 +28,7 @@ class KafkaWorld : public LogWorld {
     // Takes the name of a reader that is gone, if there is one, as a restarted process does.
     std::unique_ptr<StageLog> reader(const StageTopics& topics) override;
     std::unique_ptr<StageLog> reader(const StageTopics& topics, const std::string& instance);
+    std::unique_ptr<LogTail> tail(std::vector<std::string> topics) override;
     LogWriter& writer() override;
     std::vector<Record> committed(const std::string& topic) override;
     // Other producers take the reader's transactional ids.
