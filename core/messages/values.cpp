@@ -89,6 +89,10 @@ std::optional<std::string> MessageValues::find(std::string_view name) const {
         auto reason = find("shipment.reason");
         return reason ? reason : find("return.reason");
     }
+    if (name == "agent.name" || name == "agent.first_name") {
+        const json::value* agent = fact_value(name);
+        return agent != nullptr && agent->is_string() ? given(agent->get_string()) : std::nullopt;
+    }
     for (const OtherName& other : other_names) {
         if (name == other.name) return find(other.fact);
     }

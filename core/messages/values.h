@@ -13,7 +13,8 @@ namespace premura {
 // What is known of one contact, as the contacts stage wrote it: a case of a notification, or facts that were made up for a
 // preview. Views into what it was made from.
 struct KnownFacts {
-    const boost::json::object* facts = nullptr;   // by group and name; null: none
+    // By group and name; a group `agent` says who is calling, where somebody is. Null: none.
+    const boost::json::object* facts = nullptr;
     const boost::json::array* history = nullptr;  // [{"event":...,"time":...}]; null: none
     std::string_view rule_name;
     const Tenant* tenant = nullptr;               // never null
