@@ -8,6 +8,7 @@
 
 #include "daemon/accounts/secrets.h"
 #include "daemon/accounts/session.h"
+#include "daemon/desk/web_routes.h"
 #include "daemon/headers.h"
 
 namespace premura {
@@ -34,7 +35,8 @@ constexpr std::string_view page =
     "  GET  /metrics     the same for Prometheus\n"
     "  GET  /v1/stream   what it decides, as it decides it (server-sent events)\n"
     "  POST /v1/events   takes CloudEvents: structured, binary or a batch\n"
-    "  GET  /v1/orders/ID/explanation   why something was done about an order, or was not\n\n"
+    "  GET  /v1/orders/ID/explanation   why something was done about an order, or was not\n"
+    "  GET  /            the desk, in a browser\n\n"
     "Try:  curl -N http://{0}/v1/stream\n";
 
 HttpResponse busy(std::string_view detail) {
@@ -102,7 +104,10 @@ void HttpApi::install(HttpServer& server, bool loopback) {
                   [this](const HttpRequest& request, HttpServer::Answer answer) {
                       explain(request, std::move(answer));
                   });
+    install_web_routes(server);
     server.handle("GET", "/", [](HttpRequest request, HttpServer::Answer answer) {
+        // Browsers get the desk, programs and people at a terminal these words.
+        if (const auto desk = web_file("/"); desk && wants_page(request)) return answer(serve_web_file(request, *desk));
         answer({200,
                 {{"Content-Type", "text/plain; charset=utf-8"}},
                 fmt::format(page, request.header("host"))});

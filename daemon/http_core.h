@@ -35,6 +35,7 @@ struct HttpCore : std::enable_shared_from_this<HttpCore> {
         std::string path;
         HttpServer::Handler handler;
         std::shared_ptr<StreamHub> hub;  // instead of a handler
+        HttpServer::StreamGate gate;     // of the hub; may be empty
 
         // Is it this route's path? One part may be `{}`, and stands for anything but a slash.
         bool fits(std::string_view asked) const {
@@ -88,6 +89,6 @@ void serve_connection(HttpCore& core, boost::asio::ip::tcp::socket socket, bool 
 // Turns a connection into a stream of the hub's lines. False when the hub has enough listeners; the
 // socket is untouched then.
 bool serve_stream(HttpCore& core, std::unique_ptr<HttpSocket>& socket,
-                  const std::shared_ptr<StreamHub>& hub, std::string_view last_event_id);
+                  const std::shared_ptr<StreamHub>& hub, std::string_view last_event_id, StreamListener listener);
 
 }  // namespace premura

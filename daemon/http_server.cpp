@@ -32,11 +32,11 @@ HttpServer::~HttpServer() {
 }
 
 void HttpServer::handle(std::string method, std::string path, Handler handler) {
-    core_->routes.push_back({std::move(method), std::move(path), std::move(handler), nullptr});
+    core_->routes.push_back({std::move(method), std::move(path), std::move(handler), nullptr, {}});
 }
 
-void HttpServer::stream(std::string path, std::shared_ptr<StreamHub> hub) {
-    core_->routes.push_back({"GET", std::move(path), nullptr, std::move(hub)});
+void HttpServer::stream(std::string path, std::shared_ptr<StreamHub> hub, StreamGate gate) {
+    core_->routes.push_back({"GET", std::move(path), nullptr, std::move(hub), std::move(gate)});
 }
 
 void HttpServer::admit(Admission admission) {

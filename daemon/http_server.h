@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "core/base/time.h"
 #include "daemon/http_message.h"
@@ -74,8 +75,11 @@ class HttpServer {
 
     // One part of the path may be `{}`, and stands for anything but a slash: HttpRequest::path has what it was.
     void handle(std::string method, std::string path, Handler handler);
-    // GET serves the hub's lines as they come.
-    void stream(std::string path, std::shared_ptr<StreamHub> hub);
+    // GET serves the hub's lines as they come: all of them, or to each who asks what is for them. A response turns them
+    // away.
+    using Listening = std::variant<StreamListener, HttpResponse>;
+    using StreamGate = std::function<Listening(const HttpRequest&)>;
+    void stream(std::string path, std::shared_ptr<StreamHub> hub, StreamGate gate = {});
     void admit(Admission admission);
     void observe(Observer observer);
 

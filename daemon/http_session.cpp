@@ -237,7 +237,13 @@ void HttpSession::take_stream(const HttpRequest& request) {
     if (const auto named = request.query.find("last_event_id"); named != request.query.end()) {
         last_event_id = named->second;
     }
-    if (!serve_stream(core_, socket_, route_->hub, last_event_id)) {
+    StreamListener listener;
+    if (route_->gate) {
+        HttpServer::Listening listening = route_->gate(request);
+        if (auto* refusal = std::get_if<HttpResponse>(&listening)) return respond(std::move(*refusal));
+        listener = std::move(std::get<StreamListener>(listening));
+    }
+    if (!serve_stream(core_, socket_, route_->hub, last_event_id, std::move(listener))) {
         HttpResponse busy = problem(503, "too many listen already: try again in a moment");
         busy.headers.emplace_back("Retry-After", retry_after_seconds);
         return respond_and_close(std::move(busy));
@@ -320,7 +326,7 @@ void HttpSession::respond(HttpResponse response) {
     }
     response_->keep_alive(!close_after_);
     // An answer without content has no length either (RFC 9110, 8.6).
-    if (response.status != 204) response_->content_length(response.body.size());
+    if (response.status != 204 && response.status != 304) response_->content_length(response.body.size());
     if (request.method() != http::verb::head) response_->body() = std::move(response.body);
     socket_->expires_after(core_.options.request_timeout);
     http::async_write(

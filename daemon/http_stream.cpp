@@ -18,6 +18,7 @@ constexpr std::size_t read_bytes = 512;
 
 constexpr std::string_view heartbeat = ":\n\n";
 constexpr std::string_view stopping = ": the daemon stops\n\n";
+constexpr std::string_view session_ended = "event: session.ended\ndata: {}\n\n";
 constexpr std::string_view too_slow =
     ": too slow, lines were missed: connect again with Last-Event-ID\n\n";
 
@@ -33,8 +34,8 @@ std::string stream_header(const Headers& always) {
 // a write. The response has no length and ends with the connection. On the server's thread.
 class HttpStream final : public HttpConnection, public std::enable_shared_from_this<HttpStream> {
  public:
-    HttpStream(HttpCore& core, std::shared_ptr<StreamHub> hub)
-        : core_{core}, hub_{std::move(hub)}, timer_{core.context} {}
+    HttpStream(HttpCore& core, std::shared_ptr<StreamHub> hub, StreamListener listener)
+        : core_{core}, hub_{std::move(hub)}, listener_{std::move(listener)}, timer_{core.context} {}
     ~HttpStream() override {
         abandon();
         core_.connection_gone(this);
@@ -56,6 +57,7 @@ class HttpStream final : public HttpConnection, public std::enable_shared_from_t
 
     HttpCore& core_;
     const std::shared_ptr<StreamHub> hub_;
+    const StreamListener listener_;
     std::unique_ptr<HttpSocket> socket_;
     asio::steady_timer timer_;  // the deadline of a write, else the next heartbeat
     StreamHub::Subscription subscription_ = 0;
@@ -97,7 +99,8 @@ void HttpStream::run(std::unique_ptr<HttpSocket> socket, std::string_view last_e
 void HttpStream::pump() {
     if (writing_ || closed_) return;
     text_.clear();
-    if (last_words_.empty() && !hub_->read(cursor_, write_bytes, text_)) last_words_ = too_slow;
+    if (last_words_.empty() && listener_.goes_on && !listener_.goes_on()) last_words_ = session_ended;
+    if (last_words_.empty() && !hub_->read(cursor_, write_bytes, text_, listener_)) last_words_ = too_slow;
     if (!last_words_.empty()) text_ = last_words_;
     if (!text_.empty()) write();
 }
@@ -124,6 +127,8 @@ void HttpStream::arm_heartbeat() {
     timer_.async_wait([weak = weak_from_this()](error_code cancelled) {
         const auto self = weak.lock();
         if (cancelled || !self || self->writing_ || self->closed_) return;
+        self->pump();
+        if (self->writing_ || self->closed_) return;
         self->text_ = heartbeat;
         self->write();
     });
@@ -153,10 +158,10 @@ void HttpStream::stop() {
 }  // namespace
 
 bool serve_stream(HttpCore& core, std::unique_ptr<HttpSocket>& socket,
-                  const std::shared_ptr<StreamHub>& hub, std::string_view last_event_id) {
-    const auto listener = std::make_shared<HttpStream>(core, hub);
-    if (!listener->subscribe()) return false;
-    listener->run(std::move(socket), last_event_id);
+                  const std::shared_ptr<StreamHub>& hub, std::string_view last_event_id, StreamListener listener) {
+    const auto connection = std::make_shared<HttpStream>(core, hub, std::move(listener));
+    if (!connection->subscribe()) return false;
+    connection->run(std::move(socket), last_event_id);
     return true;
 }
 

@@ -24,7 +24,7 @@ std::optional<std::uint64_t> number_of(std::string_view id, std::string_view run
 StreamHub::StreamHub(StreamHubOptions options, std::string run)
     : options_{options}, run_{std::move(run)} {}
 
-void StreamHub::publish(std::string_view event, std::string_view data) {
+void StreamHub::publish(std::string_view event, std::string_view data, StreamAudience audience) {
     const std::lock_guard lock{mutex_};
     std::string line = fmt::format("id: {}-{}\nevent: {}\n", run_, next_, event);
     for (;;) {
@@ -35,14 +35,19 @@ void StreamHub::publish(std::string_view event, std::string_view data) {
     }
     line += '\n';
     bytes_ += line.size();
-    lines_.push_back(std::move(line));
+    lines_.push_back({std::move(line), std::move(audience)});
     ++next_;
     while (lines_.size() > 1 &&
            (lines_.size() > options_.lines_max || bytes_ > options_.bytes_max)) {
-        bytes_ -= lines_.front().size();
+        bytes_ -= lines_.front().text.size();
         lines_.pop_front();
     }
     for (const auto& [subscription, changed] : subscriptions_) changed();
+}
+
+std::string StreamHub::last_id() const {
+    const std::lock_guard lock{mutex_};
+    return fmt::format("{}-{}", run_, next_ - 1);
 }
 
 StreamHub::Cursor StreamHub::start(std::string_view last_event_id, std::string& greeting) const {
@@ -51,17 +56,18 @@ StreamHub::Cursor StreamHub::start(std::string_view last_event_id, std::string& 
     if (last_event_id == "0") return {oldest()};
     const auto seen = number_of(last_event_id, run_);
     if (seen && *seen + 1 >= oldest() && *seen < next_) return {*seen + 1};
-    greeting +=
-        fmt::format("event: missed\ndata: {{\"continues_with\":\"{}-{}\"}}\n\n", run_, oldest());
-    return {oldest()};
+    const std::uint64_t next = options_.replay_after_missed ? oldest() : next_;
+    greeting += fmt::format("event: missed\ndata: {{\"continues_with\":\"{}-{}\"}}\n\n", run_, next);
+    return {next};
 }
 
-bool StreamHub::read(Cursor& cursor, std::size_t bytes_max, std::string& text) const {
+bool StreamHub::read(Cursor& cursor, std::size_t bytes_max, std::string& text, const StreamListener& listener) const {
     const std::lock_guard lock{mutex_};
     if (cursor.next < oldest()) return false;
     const std::size_t begin = text.size();
     while (cursor.next < next_ && text.size() - begin < bytes_max) {
-        text += lines_[static_cast<std::size_t>(cursor.next - oldest())];
+        const Line& line = lines_[static_cast<std::size_t>(cursor.next - oldest())];
+        if (!listener.hears || listener.hears(line.audience)) text += line.text;
         ++cursor.next;
     }
     return true;
