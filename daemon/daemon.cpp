@@ -80,6 +80,7 @@ int Daemon::run() {
         }
         start_senders();
         start_workers();
+        start_desk();
         start_http();
     } catch (const LogError& error) {
         journal_.write(JournalFact::failed, {{"error", error.what()}});
@@ -215,6 +216,33 @@ void Daemon::start_workers() {
     for (const auto& worker : workers_) worker->start();
 }
 
+// What agents see is built of what the stages of all daemons say.
+void Daemon::start_desk() {
+    StreamHubOptions stream = settings_.stream;
+    stream.clients_max = settings_.http.connections_max;
+    stream.replay_after_missed = false;
+    desk_stream_ = std::make_shared<StreamHub>(
+        stream, derived_id({"desk", settings_.instance, format_utc(wall_clock())}));
+    Desk::Callbacks callbacks;
+    callbacks.rules = [this] { return rules_.current(); };
+    callbacks.now = wall_clock;
+    callbacks.tail = [this](std::vector<std::string> topics, boost::asio::any_io_executor executor) {
+        return log_->tail(std::move(topics), std::move(executor));
+    };
+    callbacks.record_refused = [this](const std::string& topic, const std::string& reason) {
+        journal_.write(JournalFact::other, {{"topic", topic}, {"desk_cannot_read", reason}});
+    };
+    callbacks.failed = [this](const std::string& what) {
+        journal_.write(JournalFact::failed, {{"error", what}});
+        boost::asio::post(context_, [this] {
+            exit_code_ = exit_unavailable;
+            context_.stop();
+        });
+    };
+    desk_ = std::make_unique<Desk>(Desk::Options{}, names_, log_->writer(), desk_stream_, std::move(callbacks));
+    desk_->start();
+}
+
 void Daemon::start_http() {
     EventIntake::Options intake;
     for (const SourceSettings& source : sources_of(settings_, names_)) {
@@ -245,7 +273,9 @@ void Daemon::start_http() {
     http_ = std::make_unique<HttpServer>(settings_.http);
     api_->install(*http_, settings_.http.is_loopback());
     install_rule_routes();
-    accounts_.install(*http_, {});
+    desk_routes_ = std::make_unique<DeskRoutes>(accounts_.sessions(), *desk_, desk_stream_);
+    desk_routes_->install(*http_);
+    accounts_.install(*http_, [this](const Session& session) { desk_routes_->give_back(session); });
     http_->start();
     journal_.write(JournalFact::listening, {{"address", settings_.http.address},
                                      {"port", std::to_string(http_->port())}});
@@ -287,6 +317,7 @@ void Daemon::reload(ReloadRequest request, std::function<void(const ReloadOutcom
     reload_.ask(std::move(request), [this, starting, answer = std::move(answer)](const ReloadOutcome& outcome) {
         tell(outcome);
         if (outcome.result == ReloadOutcome::Result::loaded) tell_missing_gateways();
+        if (outcome.result == ReloadOutcome::Result::loaded && desk_) desk_->use(rules_.current());
         const bool kept = outcome.result != ReloadOutcome::Result::loaded &&
                           outcome.result != ReloadOutcome::Result::unchanged;
         if (!starting) {
@@ -411,12 +442,15 @@ void Daemon::stop() {
     folder_watch_.reset();
     if (http_) http_->stop();
     accounts_.stop();
+    if (desk_) desk_->stop();
     for (const auto& worker : workers_) worker->stop();
     workers_.clear();
     // What it hands back goes to the log, which is still there.
     senders_.reset();
     api_.reset();
     http_.reset();
+    desk_routes_.reset();
+    desk_.reset();
     log_.reset();
     journal_.tell_suppressed();
 }

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "daemon/accounts/account_service.h"
+#include "daemon/desk/desk.h"
+#include "daemon/desk/desk_routes.h"
 #include "daemon/health.h"
 #include "daemon/http_api.h"
 #include "daemon/http_server.h"
@@ -44,6 +46,7 @@ class Daemon {
     void tell_missing_gateways();
     void start_workers();
     void start_http();
+    void start_desk();
     void wait_for_signals();
     void reload(ReloadRequest request, std::function<void(const ReloadOutcome&)> answer = {});
     void reload_files();
@@ -70,6 +73,9 @@ class Daemon {
     std::unique_ptr<OrderQuestions> questions_;
     AccountService accounts_;
     std::unique_ptr<HttpApi> api_;
+    std::shared_ptr<StreamHub> desk_stream_;
+    std::unique_ptr<Desk> desk_;
+    std::unique_ptr<DeskRoutes> desk_routes_;
     std::unique_ptr<HttpServer> http_;
 
     mutable std::mutex mutex_;  // of what the HTTP thread asks for

@@ -107,7 +107,11 @@ void HttpApi::install(HttpServer& server, bool loopback) {
     install_web_routes(server);
     server.handle("GET", "/", [](HttpRequest request, HttpServer::Answer answer) {
         // Browsers get the desk, programs and people at a terminal these words.
-        if (const auto desk = web_file("/"); desk && wants_page(request)) return answer(serve_web_file(request, *desk));
+        if (const auto desk = web_file("/"); desk && wants_page(request)) {
+            HttpResponse served = serve_web_file(request, *desk);
+            served.headers.emplace_back("Vary", "Accept");
+            return answer(std::move(served));
+        }
         answer({200,
                 {{"Content-Type", "text/plain; charset=utf-8"}},
                 fmt::format(page, request.header("host"))});

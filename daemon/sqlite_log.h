@@ -41,6 +41,8 @@ struct SqliteLogOptions {
     std::set<std::string> stages_at_rest;
     // Records of topics that no stage reads are deleted after this time.
     Milliseconds keep_unread = std::chrono::days{14};
+    // Other times of single topics that no stage reads.
+    std::map<std::string, Milliseconds> keep_unread_of;
     // Topics of which the newest record of each key stays, however old it is. What a newer one has replaced is
     // deleted after `keep_consumed` (or earlier, when there is more of it than `keep_consumed_rows_max`), the mark of a
     // deleted key (a tombstone) after `keep_unread`; whether a stage has read them does not matter.

@@ -245,7 +245,9 @@ bool SqliteTables::clean(Topic& topic, int partition, Instant now, std::int64_t&
     std::int64_t limit = from.next;
     for (const auto& [stage, position] : from.positions) limit = std::min(limit, position);
     limit = std::min(limit, from.first + budget);
-    const Instant cut = now - (is_read ? options_.keep_consumed : options_.keep_unread);
+    const auto own = options_.keep_unread_of.find(topic.name);
+    const Milliseconds keep_unread = own == options_.keep_unread_of.end() ? options_.keep_unread : own->second;
+    const Instant cut = now - (is_read ? options_.keep_consumed : keep_unread);
     const std::int64_t rows_cut = is_read ? from.next - options_.keep_consumed_rows_max : 0;
     if (limit <= from.first || (*from.oldest >= cut && from.first >= rows_cut)) return false;
 

@@ -14,8 +14,6 @@ constexpr std::size_t outcome_note_max = 1'000;  // characters
 constexpr std::size_t note_max = 500;
 constexpr std::int64_t within_min = 60;
 constexpr std::int64_t within_max = 2'592'000;  // 30 days
-constexpr auto channels = {std::string_view{"phone"}, std::string_view{"email"},  std::string_view{"sms"},
-                           std::string_view{"chat"},  std::string_view{"review"}, std::string_view{"other"}};
 
 std::size_t characters(std::string_view text) {
     std::size_t count = 0;
@@ -70,7 +68,7 @@ std::optional<HttpResponse> read_promise(std::string_view body, AgentAction& act
     std::string failed_at;
     JsonMembers members{*object, failed_at};
     action.promise_kind = members.word("kind", {"update", "callback", "delivery", "refund"});
-    action.channel = members.word("channel", channels);
+    action.channel = members.word("channel", {"phone", "email", "sms", "chat", "review", "other"});
     action.due_at = members.time_if_there("due_at");
     if (members.has("within_seconds")) {
         const std::int64_t within = members.number("within_seconds");

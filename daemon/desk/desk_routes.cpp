@@ -248,8 +248,8 @@ void DeskRoutes::race(const std::shared_ptr<Race>& race) {
         if (answer->done()) {
             const DeskCall* mine = seen(*race->write.session, task);
             if (mine != nullptr && mine->claim && mine->claim->by.user == user) {
-                const json::object call = desk_.board().story_of(*mine, person_of(*race->write.session));
-                return race->write.answer(json_response(200, {{"call", call}, {"next_at", nullptr}}));
+                const json::object own = desk_.board().story_of(*mine, person_of(*race->write.session));
+                return race->write.answer(json_response(200, {{"call", own}, {"next_at", nullptr}}));
             }
         }
         // Somebody was faster, or there is no need any more.

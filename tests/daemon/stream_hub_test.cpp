@@ -79,3 +79,33 @@ TEST_CASE("subscribers hear of every line, up to their number", "[stream]") {
     hub.publish("n", "x");
     CHECK(heard == 1);
 }
+
+TEST_CASE("a listener hears what is for them, and moves past what is not", "[stream]") {
+    StreamHub hub{{}, "r1"};
+    hub.publish("call.opened", "acme", {"acme-it", false});
+    hub.publish("call.opened", "nord", {"nord-de", false});
+    hub.publish("ops.held", "held", {"acme-it", true});
+    hub.publish("incident.opened", "house", {});
+    const StreamListener agent{[](const StreamAudience& audience) {
+                                   return !audience.staff_only && (audience.tenant.empty() || audience.tenant == "acme-it");
+                               },
+                               {}};
+    std::string text;
+    StreamHub::Cursor cursor = hub.start("0", text);
+    REQUIRE(hub.read(cursor, 1'000'000, text, agent));
+    CHECK(text == "id: r1-1\nevent: call.opened\ndata: acme\n\nid: r1-4\nevent: incident.opened\ndata: house\n\n");
+    CHECK(cursor.next == 5);
+    CHECK(hub.last_id() == "r1-4");
+}
+
+TEST_CASE("who reads the rest anew is not told again what is kept", "[stream]") {
+    StreamHub hub{{.replay_after_missed = false}, "r1"};
+    CHECK(hub.last_id() == "r1-0");
+    hub.publish("n", "x");
+    std::string text;
+    // A list that was read before the first line misses nothing.
+    CHECK(hub.start("r1-0", text).next == 1);
+    CHECK(text.empty());
+    CHECK(hub.start("r0-17", text).next == 2);
+    CHECK(text == "event: missed\ndata: {\"continues_with\":\"r1-2\"}\n\n");
+}
