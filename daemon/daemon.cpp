@@ -223,7 +223,7 @@ void Daemon::start_desk() {
     stream.replay_after_missed = false;
     desk_stream_ = std::make_shared<StreamHub>(
         stream, derived_id({"desk", settings_.instance, format_utc(wall_clock())}));
-    Desk::Callbacks callbacks;
+    CallDesk::Callbacks callbacks;
     callbacks.rules = [this] { return rules_.current(); };
     callbacks.now = wall_clock;
     callbacks.tail = [this](std::vector<std::string> topics, boost::asio::any_io_executor executor) {
@@ -239,7 +239,7 @@ void Daemon::start_desk() {
             context_.stop();
         });
     };
-    desk_ = std::make_unique<Desk>(Desk::Options{}, names_, log_->writer(), desk_stream_, std::move(callbacks));
+    desk_ = std::make_unique<CallDesk>(CallDesk::Options{}, names_, log_->writer(), desk_stream_, std::move(callbacks));
     desk_->start();
 }
 

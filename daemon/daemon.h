@@ -74,7 +74,7 @@ class Daemon {
     AccountService accounts_;
     std::unique_ptr<HttpApi> api_;
     std::shared_ptr<StreamHub> desk_stream_;
-    std::unique_ptr<Desk> desk_;
+    std::unique_ptr<CallDesk> desk_;
     std::unique_ptr<DeskRoutes> desk_routes_;
     std::unique_ptr<HttpServer> http_;
 

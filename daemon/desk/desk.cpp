@@ -14,7 +14,7 @@ constexpr Milliseconds clock_wait_min{50};
 
 }  // namespace
 
-Desk::Desk(Options options, TopicNames names, LogWriter& log, std::shared_ptr<StreamHub> stream, Callbacks callbacks)
+CallDesk::CallDesk(Options options, TopicNames names, LogWriter& log, std::shared_ptr<StreamHub> stream, Callbacks callbacks)
     : options_{options},
       tasks_topic_{names.full(topic::call_tasks)},
       answers_topic_{names.full(topic::desk_answers)},
@@ -25,18 +25,18 @@ Desk::Desk(Options options, TopicNames names, LogWriter& log, std::shared_ptr<St
       callbacks_{std::move(callbacks)},
       board_{callbacks_.rules()} {}
 
-Desk::~Desk() { stop(); }
+CallDesk::~CallDesk() { stop(); }
 
-void Desk::start() {
+void CallDesk::start() {
     thread_ = std::thread{[this] { run(); }};
 }
 
-void Desk::stop() {
+void CallDesk::stop() {
     context_.stop();
     if (thread_.joinable()) thread_.join();
 }
 
-void Desk::run() {
+void CallDesk::run() {
     const auto work = boost::asio::make_work_guard(context_);
     try {
         tail_ = callbacks_.tail({tasks_topic_, answers_topic_, incidents_topic_}, context_.get_executor());
@@ -50,7 +50,7 @@ void Desk::run() {
     tail_.reset();
 }
 
-void Desk::post(std::function<void()> task) {
+void CallDesk::post(std::function<void()> task) {
     boost::asio::post(context_, [this, task = std::move(task)] {
         board_.advance(now(), changes_);
         publish();
@@ -58,7 +58,7 @@ void Desk::post(std::function<void()> task) {
     });
 }
 
-void Desk::use(std::shared_ptr<const RuleSet> rules) {
+void CallDesk::use(std::shared_ptr<const RuleSet> rules) {
     boost::asio::post(context_, [this, rules = std::move(rules)]() mutable {
         board_.use(std::move(rules), now(), changes_);
         publish();
@@ -67,7 +67,7 @@ void Desk::use(std::shared_ptr<const RuleSet> rules) {
 }
 
 // One batch; questions have their turn between two.
-void Desk::pump() {
+void CallDesk::pump() {
     LogTail::Batch batch = tail_->read(options_.records_at_once);
     for (const Record& record : batch.records) take(record);
     // What happened before anybody could listen is in the first list.
@@ -83,7 +83,7 @@ void Desk::pump() {
     }
 }
 
-void Desk::take(const Record& record) {
+void CallDesk::take(const Record& record) {
     std::string fault;
     if (record.topic == answers_topic_) {
         take_answer(record);
@@ -96,7 +96,7 @@ void Desk::take(const Record& record) {
 }
 
 // Answers to other daemons' agents pass by, and those of a past run.
-void Desk::take_answer(const Record& record) {
+void CallDesk::take_answer(const Record& record) {
     const auto waiting = waiting_.find(record.key);
     if (waiting == waiting_.end() || record.tombstone) return;
     std::string fault;
@@ -105,7 +105,7 @@ void Desk::take_answer(const Record& record) {
     waiting->second->answer = std::move(answer);
 }
 
-bool Desk::is_on_board(const DeskAnswer& answer) const {
+bool CallDesk::is_on_board(const DeskAnswer& answer) const {
     if (answer.version == 0) return true;
     const DeskCall* call = board_.find(answer.task);
     // Not known: it was over too long ago, or its customer is erased.
@@ -113,7 +113,7 @@ bool Desk::is_on_board(const DeskAnswer& answer) const {
 }
 
 // The list and the answers are topics of their own, and either may be ahead.
-void Desk::settle() {
+void CallDesk::settle() {
     std::vector<std::pair<std::string, DeskAnswer>> settled;
     for (const auto& [id, waiting] : waiting_) {
         if (waiting->answer && is_on_board(*waiting->answer)) settled.emplace_back(id, *waiting->answer);
@@ -121,7 +121,7 @@ void Desk::settle() {
     for (const auto& [id, answer] : settled) end_waiting(id, answer);
 }
 
-void Desk::end_waiting(const std::string& id, const std::optional<DeskAnswer>& answer) {
+void CallDesk::end_waiting(const std::string& id, const std::optional<DeskAnswer>& answer) {
     const auto found = waiting_.find(id);
     if (found == waiting_.end()) return;
     const Answered answered = std::move(found->second->answered);
@@ -129,12 +129,12 @@ void Desk::end_waiting(const std::string& id, const std::optional<DeskAnswer>& a
     answered(answer);
 }
 
-void Desk::publish() {
+void CallDesk::publish() {
     for (DeskChange& change : changes_) stream_->publish(change.event, change.data, {std::move(change.tenant), false});
     changes_.clear();
 }
 
-void Desk::arm_clock() {
+void CallDesk::arm_clock() {
     const Instant at = now();
     const Instant next = board_.next_change();
     const Milliseconds wait = next == instant_max ? clock_wait_max : std::clamp(next - at, clock_wait_min, clock_wait_max);
@@ -147,9 +147,9 @@ void Desk::arm_clock() {
     });
 }
 
-void Desk::act(const AgentAction& action, Answered answered) { act(output_of(action), action.id, std::move(answered)); }
+void CallDesk::act(const AgentAction& action, Answered answered) { act(output_of(action), action.id, std::move(answered)); }
 
-void Desk::act(Output record, const std::string& id, Answered answered) {
+void CallDesk::act(Output record, const std::string& id, Answered answered) {
     if (waiting_.size() >= options_.waiting_max || waiting_.contains(id)) return answered(std::nullopt);
     auto waiting = std::make_unique<Waiting>(
         Waiting{std::move(answered), boost::asio::steady_timer{context_, options_.answer_wait}, std::nullopt});
@@ -164,7 +164,7 @@ void Desk::act(Output record, const std::string& id, Answered answered) {
     });
 }
 
-void Desk::send(const AgentAction& action) {
+void CallDesk::send(const AgentAction& action) {
     Output record = output_of(action);
     record.topic = names_.full(record.topic);
     log_.append({std::move(record)}, [](const std::string&) {});

@@ -22,7 +22,7 @@ namespace premura {
 // The desk of this daemon: one thread with the call list and the incidents, which it builds by following the topics that the
 // stages write. What agents do goes to the log as actions; their answers come back the same way, whichever daemon
 // decides. Owned by the main thread; outlives the server whose routes ask it; the log outlives it.
-class Desk {
+class CallDesk {
  public:
     struct Options {
         // How long an answer is waited for. Then nothing is known to have happened, and a repeat is recognised.
@@ -43,8 +43,8 @@ class Desk {
         std::function<void(const std::string& what)> failed;
     };
 
-    Desk(Options options, TopicNames names, LogWriter& log, std::shared_ptr<StreamHub> stream, Callbacks callbacks);
-    ~Desk();
+    CallDesk(Options options, TopicNames names, LogWriter& log, std::shared_ptr<StreamHub> stream, Callbacks callbacks);
+    ~CallDesk();
 
     void start();
     // Drops what waits, and joins the thread.

@@ -41,7 +41,7 @@ std::string digest_of(const HttpRequest& request) { return derived_id({request.m
 
 }  // namespace
 
-DeskRoutes::DeskRoutes(const Sessions& sessions, Desk& desk, std::shared_ptr<StreamHub> stream)
+DeskRoutes::DeskRoutes(const Sessions& sessions, CallDesk& desk, std::shared_ptr<StreamHub> stream)
     : sessions_{sessions}, desk_{desk}, stream_{std::move(stream)} {}
 
 void DeskRoutes::install(HttpServer& server) {

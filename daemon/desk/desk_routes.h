@@ -20,7 +20,7 @@ class DeskRoutes {
     static constexpr std::size_t list_limit_max = 500;
     static constexpr std::size_t list_limit = 100;
 
-    DeskRoutes(const Sessions& sessions, Desk& desk, std::shared_ptr<StreamHub> stream);
+    DeskRoutes(const Sessions& sessions, CallDesk& desk, std::shared_ptr<StreamHub> stream);
 
     // Before the server starts.
     void install(HttpServer& server);
@@ -70,7 +70,7 @@ class DeskRoutes {
     HttpServer::Listening listen(const HttpRequest& request) const;
 
     const Sessions& sessions_;
-    Desk& desk_;
+    CallDesk& desk_;
     const std::shared_ptr<StreamHub> stream_;
     // On the desk's thread:
     AnsweredKeys answered_;

@@ -38,7 +38,8 @@ class OwnerStage final : public Stage {
         }
         std::string error;
         const auto action = agent_action_of(record, error);
-        if (!action) return;
+        // Of a task that it has not read yet it says nothing, as one that is busy.
+        if (!action || !knows(action->task)) return;
         DeskAnswer answer;
         answer.action = action->id;
         answer.kind = name_of(action->kind);
@@ -86,6 +87,7 @@ class OwnerStage final : public Stage {
     void collect_state(Effects&) override {}
     void use(std::shared_ptr<const RuleSet>) override {}
     std::size_t size() const override { return tasks_.size(); }
+    bool knows(const std::string& task) const { return tasks_.contains(task); }
 
  private:
     static void decide(const AgentAction& action, json::object& task, DeskAnswer& answer) {
@@ -184,7 +186,7 @@ struct DeskWorld {
         sessions.add("lucia", "Lucia Riva", {Role::agent, Role::lead, Role::ops});
         sessions.add("nora", "Nora Nord", {Role::agent}, {"nord-de"});
         if (with_owner) start_owner();
-        Desk::Callbacks callbacks;
+        CallDesk::Callbacks callbacks;
         callbacks.rules = shipped_rules;
         callbacks.now = [this] { return Instant{Milliseconds{now_ms.load()}}; };
         callbacks.tail = [this](std::vector<std::string> topics, boost::asio::any_io_executor executor) {
@@ -192,9 +194,9 @@ struct DeskWorld {
         };
         callbacks.record_refused = [](const std::string&, const std::string&) {};
         callbacks.failed = [](const std::string&) {};
-        Desk::Options options;
+        CallDesk::Options options;
         options.answer_wait = with_owner ? std::chrono::seconds{10} : Milliseconds{50};
-        desk = std::make_unique<Desk>(options, names, log->writer(), stream, std::move(callbacks));
+        desk = std::make_unique<CallDesk>(options, names, log->writer(), stream, std::move(callbacks));
         routes = std::make_unique<DeskRoutes>(sessions, *desk, stream);
         HttpServerOptions http;
         http.port = 0;
@@ -239,10 +241,25 @@ struct DeskWorld {
         output.value = json::serialize(body);
         log->writer().append({output}, [](const std::string&) {});
         for (int i = 0; i < 1'000; ++i) {
-            if (version_of(story.task) >= story.version) return;
+            if (version_of(story.task) >= story.version && owner_knows(story.task)) return;
             std::this_thread::sleep_for(Milliseconds{5});
         }
         FAIL("the board does not show " << story.task);
+    }
+    bool owner_knows(const std::string& task) {
+        if (!worker) return true;
+        const auto answer = std::make_shared<std::promise<bool>>();
+        auto known = answer->get_future();
+        worker->ask([answer, task](const Worker::Pipelines& pipelines) {
+            bool found = false;
+            for (const Pipeline* pipeline : pipelines) {
+                const auto* stage = dynamic_cast<const OwnerStage*>(pipeline->stage(0));
+                found = found || (stage != nullptr && stage->knows(task));
+            }
+            answer->set_value(found);
+            return Worker::Asked::done;
+        });
+        return known.get();
     }
     bool caught_up() {
         std::promise<bool> answer;
@@ -274,7 +291,7 @@ struct DeskWorld {
         return std::make_shared<StreamHub>(options, "run");
     }();
     std::unique_ptr<Worker> worker;
-    std::unique_ptr<Desk> desk;
+    std::unique_ptr<CallDesk> desk;
     std::unique_ptr<DeskRoutes> routes;
     std::unique_ptr<HttpServer> server;
 };
