@@ -136,7 +136,7 @@ def metrics():
         block = re.search(rf"\b{array}\[\] = \{{(.*?)^    \}};", text, re.S | re.M).group(1)
         for name in re.findall(r'\{"(pipeline_\w+)"', block):
             found[f"premura_{name}{suffix}"] = {"stage", "worker"}
-    for name in re.findall(r'gauge_family\("(\w+)"', text):
+    for name in re.findall(r'(?:gauge|histogram)_family\("(\w+)"', text):
         found[f"premura_{name}"] = None
     # What is counted without a row of its own gets one label, called so.
     for path in sorted([*ROOT.glob("core/**/*.cpp"), *ROOT.glob("daemon/**/*.cpp")]):
