@@ -45,7 +45,7 @@ TEST_CASE("a claim runs out when nobody renews it", "[claims]") {
     Desk desk;
     const std::string task = desk.call_about("A1", ten);
     desk.claim(task, anna, ten);
-    CHECK(desk.stage.next_due() == at_minute(10));
+    CHECK(desk.stage->next_due() == at_minute(10));
 
     const DeskAnswer renewed = desk.act(desk.action(Kind::renew, task, anna, at_minute(5)));
     CHECK(renewed.claim == Claim{anna, ten, at_minute(15)});
@@ -68,7 +68,7 @@ TEST_CASE("a claim runs out though the orders' news are not all read", "[claims]
     const std::string task = desk.call_about("A1", ten);
     desk.claim(task, anna, ten);
     Effects effects;
-    desk.stage.fire({at_minute(10), ten, false}, effects);
+    desk.stage->fire({at_minute(10), ten, false}, effects);
     CHECK(types_of(effects.outputs) == Texts{"call-task.open"});
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("an action that comes again is answered as the first time, and does no
 TEST_CASE("of customers and calls that nobody knows nothing is kept", "[claims]") {
     Desk desk;
     CHECK(desk.claim("T9", anna, ten).problem == "not_found");
-    CHECK(desk.stage.size() == 0);
+    CHECK(desk.stage->size() == 0);
     desk.call_about("A1", ten);
     CHECK(desk.claim("T9", anna, ten).problem == "not_found");
 }
@@ -137,7 +137,7 @@ TEST_CASE("a claim survives a restart, and ends when it would have", "[claims]")
     const std::string task = desk.call_about("A1", ten);
     desk.claim(task, anna, ten);
     desk.restart();
-    CHECK(desk.stage.next_due() == at_minute(10));
+    CHECK(desk.stage->next_due() == at_minute(10));
     CHECK(desk.claim(task, bea, at_minute(1)).claimed_by == anna);
     CHECK(types_of(desk.fire(at_minute(10))) == Texts{"call-task.open"});
 }
@@ -147,7 +147,7 @@ TEST_CASE("in a replay actions take their place between the findings by their ti
     desk.apply(finding(Finding::Kind::late, "A1", ten));
     desk.apply(call_step("A1", ten));
     Effects effects;
-    desk.stage.fire({ten, ten, true}, effects);
+    desk.stage->fire({ten, ten, true}, effects);
     REQUIRE(types_of(effects.outputs) == Texts{"call-task.open"});
     const std::string task = effects.outputs[0].key;
 
@@ -161,7 +161,7 @@ TEST_CASE("in a replay actions take their place between the findings by their ti
     CHECK(desk.apply(output_of(claim), claim.at).empty());
 
     Effects all;
-    desk.stage.fire({at_minute(60), at_minute(60), true}, all);
+    desk.stage->fire({at_minute(60), at_minute(60), true}, all);
     CHECK(types_of(all.outputs) == Texts{"call-task.open", "desk-answer", "intake", "call-task.waiting", "desk-answer",
                                          "call-task.withdrawn"});
     CHECK(all.outputs[1].timestamp == at_minute(1));
@@ -174,7 +174,7 @@ TEST_CASE("an action that cannot be read is put aside", "[claims]") {
     record.value = "{}";
     record.offset = 3;
     Effects effects;
-    desk.stage.apply(record, ten, effects);
+    desk.stage->apply(record, ten, effects);
     CHECK(lines_of(effects.outputs) == Texts{"quarantine agent-actions/0/3"});
     CHECK(header(effects.outputs[0], "premura-rejection") == "the agent's action has no valid 'action'");
     CHECK(counted(effects, "agent_actions_rejected") == 1);
@@ -195,7 +195,7 @@ TEST_CASE("what a customer is forgotten with leaves the list of tasks too", "[cl
     CHECK(lines_of(desk.last) == Texts{"call-tasks " + task});
     CHECK_FALSE(desk.last[0].value);
     CHECK(desk.last[0].partition_key == "acme-it/C1");
-    CHECK(desk.stage.size() == 0);
+    CHECK(desk.stage->size() == 0);
 }
 
 TEST_CASE("a customer's state of before agents acted is still read", "[claims]") {

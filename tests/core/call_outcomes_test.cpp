@@ -176,7 +176,7 @@ TEST_CASE("who was spoken to is not called about the same case again", "[outcome
           R"("outcome":"reached_informed","mood":"calm","note":"will wait"}])");
 
     Effects effects;
-    desk.stage.apply(delivered(output_of(call_step("A1", ten + days{2}))), ten + days{2}, effects);
+    desk.stage->apply(delivered(output_of(call_step("A1", ten + days{2}))), ten + days{2}, effects);
     CHECK(effects.outputs.empty());
     CHECK(counted(effects, "contacts", "call/dropped/told_on_call") == 1);
 }
@@ -218,7 +218,7 @@ TEST_CASE("who does not want calls gets a message instead, now and later", "[out
     desk.apply(finding(Finding::Kind::closed, "A1", ten + hours{1}));
     desk.restart();
     desk.fire(ten + days{364});
-    CHECK(desk.stage.size() == 1);
+    CHECK(desk.stage->size() == 1);
     const Instant later = ten + days{364};
     desk.apply(finding(Finding::Kind::late, "A2", later));
     CHECK(desk.apply(call_step("A2", later)).empty());

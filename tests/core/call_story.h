@@ -47,7 +47,7 @@ inline Finding call_step(const std::string& order, Instant time) {
 
 struct Desk {
     explicit Desk(ContactsOptions options = {}) : Desk{options, shipped_rules()} {}
-    Desk(ContactsOptions options, std::shared_ptr<const RuleSet> rules) : stage{options, std::move(rules)} {}
+    Desk(ContactsOptions options, std::shared_ptr<const RuleSet> rules) : stage{std::make_unique<ContactsStage>(options, std::move(rules))} {}
 
     // An order is late and its customer is to be called; the task that comes of it.
     std::string call_about(const std::string& order, Instant time) {
@@ -59,13 +59,13 @@ struct Desk {
     std::vector<Output> apply(const Finding& finding) { return apply(output_of(finding), finding.decided_at); }
     std::vector<Output> apply(const Output& output, Instant now) {
         Effects effects;
-        stage.apply(delivered(output), now, effects);
+        stage->apply(delivered(output), now, effects);
         last = std::move(effects.outputs);
         return last;
     }
     std::vector<Output> fire(Instant now) {
         Effects effects;
-        stage.fire({now, now, false}, effects);
+        stage->fire({now, now, false}, effects);
         last = std::move(effects.outputs);
         return last;
     }
@@ -123,15 +123,15 @@ struct Desk {
     // A second daemon takes over from what the first one stored.
     void restart() {
         Effects effects;
-        stage.collect_state(effects);
-        ContactsStage fresh{{}, shipped_rules()};
+        stage->collect_state(effects);
+        auto fresh = std::make_unique<ContactsStage>(ContactsOptions{}, shipped_rules());
         for (const StateRecord& record : effects.state) {
-            if (record.value) fresh.restore(record.key, *record.value);
+            if (record.value) fresh->restore(record.key, *record.value);
         }
         stage = std::move(fresh);
     }
 
-    ContactsStage stage;
+    std::unique_ptr<ContactsStage> stage;
     std::vector<Output> last;
     int actions = 0;
 };

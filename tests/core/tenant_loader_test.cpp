@@ -92,6 +92,56 @@ TEST_CASE("a tenant with every key becomes the value that was written", "[tenant
     CHECK(calendars == Lines{"care-it", "bank-it", "warehouse-mi1"});
 }
 
+TEST_CASE("a tenant says how calls are made and what agents may give; the rest is as shipped", "[tenant_loader]") {
+    YamlStory story{R"(acme-it:
+  brand: ACME
+  timezone: Europe/Rome
+  languages: it
+  contact:
+    calls: { holidays: italy, lease: 5 minutes, wishes_to: care }
+    retry_call:
+      no_answer: [2 hours, 1 business day]
+      busy: 10 minutes
+      attempts_max: 2
+      then: { notify: customer, message: we-tried-to-call }
+  discretion: { voucher: 20 EUR, system: tills }
+)"};
+    const LoadedTenant loaded = load(story);
+    CHECK(story.told().empty());
+    CallRules expected;
+    expected.lease = std::chrono::minutes{5};
+    expected.wishes_to = "care";
+    expected.no_answer = {{Duration::Unit::elapsed, std::chrono::hours{2}, 0}, {Duration::Unit::business_days, Milliseconds{0}, 1}};
+    expected.busy = {{Duration::Unit::elapsed, std::chrono::minutes{10}, 0}};
+    expected.attempts_max = 2;
+    expected.then_message = "we-tried-to-call";
+    CHECK(loaded.contact.call_rules == expected);
+    CHECK(loaded.tenant.discretion == Discretion{Money{"20", "EUR"}, std::nullopt, "tills"});
+    Lines named;
+    for (const NameUse& use : loaded.contact.uses) named.push_back(use.name);
+    CHECK(named == Lines{"care", "we-tried-to-call"});
+}
+
+TEST_CASE("what is wrong about calls is told with its place", "[tenant_loader]") {
+    YamlStory story{R"(acme-it:
+  brand: ACME
+  timezone: Europe/Rome
+  languages: it
+  contact:
+    calls: { holidays: italy, lease: 2 hours }
+    messages: { lease: 10 minutes }
+    retry_call: { attempts_max: 11, then: { notify: team, message: sorry } }
+  discretion: { voucher: 20, refund: 0 EUR }
+)"};
+    load(story);
+    CHECK(story.told() == Lines{"PR101 7:17 contact hours has no key 'lease'",
+                                "PR108 6:38 a claim lasts from 1 minute to 1 hour",
+                                "PR109 8:33 'attempts_max' must be a whole number from 1 to 10, not 11",
+                                "PR107 8:53 'notify' cannot be 'team'",
+                                "PR107 9:26 'voucher' must be an amount and a currency, not '20'",
+                                "PR107 9:38 'refund' must be an amount and a currency, not '0 EUR'"});
+}
+
 TEST_CASE("a tenant that says nothing of contact gets hours that wake nobody", "[tenant_loader]") {
     YamlStory story{R"(acme-it:
   brand: ACME
@@ -194,8 +244,8 @@ TEST_CASE("keys that wait for a later version are checked for their shape", "[te
                 "PR107 9:27 'of' cannot be 'cal'", "PR104 10:38 'dya' is not a duration",
                 "PR102 11:9 the limit has no 'per'",
                 "PR104 13:41 '2h' is not a duration",
-                "PR103 12:34 'one_call_for_all_open_cases' must be true or false, not 'maybe'",
                 "PR101 14:19 'retry_call' has no key 'no_anwser'",
+                "PR103 12:34 'one_call_for_all_open_cases' must be true or false, not 'maybe'",
                 "PR107 16:65 'hold' cannot be 'calls'"});
 }
 
