@@ -205,15 +205,15 @@ TEST_CASE("a customer's state of before agents acted is still read", "[claims]")
     customer.touched = ten;
     std::string bytes;
     encode(customer, bytes);
-    REQUIRE(bytes[0] == 3);
-    // Version 2 ended before what follows: ten empty lists, no stop, no actions.
+    REQUIRE(bytes[0] == 4);
+    // Version 3 ended before what follows: ten empty lists, no stop, no actions.
     bytes.resize(bytes.size() - 12);
-    bytes[0] = 2;
+    bytes[0] = 3;
     Customer read;
     REQUIRE(decode(bytes, read));
     CHECK(read.id == "C1");
     CHECK(read.touched == ten);
-    bytes[0] = 4;
+    bytes[0] = 5;
     CHECK_FALSE(decode(bytes, read));
 }
 
