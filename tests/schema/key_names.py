@@ -33,6 +33,11 @@ CONTACT = TENANTS + "contact/properties/"
 
 # Where a schema lists keys (together all that one list of the loader has), and a file that has an unknown one there.
 KEYS = {
+    "accounts": [
+        (["accounts.schema.json#"], {"version": 1, **U}),
+        (["accounts.schema.json#/definitions/account"], {"version": 1, "accounts": {"anna": U}}),
+        (["accounts.schema.json#/definitions/group"], {"version": 1, "groups": {"staff": U}}),
+    ],
     "check": [
         (["rule-set.schema.json#"], {"version": 1, **U}),
         ([RULES + "rule"], one_rule(**U)),
@@ -97,6 +102,10 @@ PARTS_OF_LISTS = {("core/story/story_loader.cpp", "event_keys"), ("core/rules/me
 
 # Where a schema lists words, a file that has an unknown one there, and words that are told and refused all the same.
 WORDS = {
+    "accounts": [
+        ("accounts.schema.json#/definitions/role",
+         {"version": 1, "groups": {"staff": {"roles": UNKNOWN, "tenants": "acme"}}}, set()),
+    ],
     "check": [
         (RULES + "rule/properties/mode", one_rule(mode=UNKNOWN), set()),
         (RULES + "rule/properties/again", one_rule(again=UNKNOWN), set()),
@@ -169,7 +178,8 @@ def differences(place, schema, program):
 
 def agree(world):
     settings_rows()
-    ask = {"check": world.programs.check, "play": world.programs.play, "settings": world.programs.settings}
+    ask = {"check": world.programs.check, "play": world.programs.play, "settings": world.programs.settings,
+           "accounts": world.programs.accounts}
     seen, lists, words = set(), [], 0
     for program, rows in KEYS.items():
         for (where, _), diagnostics in zip(rows, ask[program]([document for _, document in rows])):

@@ -15,6 +15,14 @@ def write(path, document):
     path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
 
+def diagnostics_in(text):
+    """What the programs write for people, taken apart."""
+    return [{"file": file, "severity": severity, "code": code, "line": int(line), "message": message, "hint": hint}
+            for file, line, severity, message, code, hint in re.findall(
+                r"^(\S+?):(\d+):\d+: (error|warning): (.*) \[(PR\d+)\](?:\n    .*\n    *\^)?(?:\n    hint: (.*))?",
+                text, re.M)]
+
+
 class Programs:
     def __init__(self, premura, premurad):
         self.premura, self.premurad = premura, premurad
@@ -47,11 +55,17 @@ class Programs:
             accounts.write_text("version: 1\n", encoding="utf-8")
             accounts.chmod(0o600)
             (folder / "premura.yaml").write_text(f"rules: {ROOT}/rules\n", encoding="utf-8")
-            text = self._output(self.premurad, "--config", folder / "premura.yaml", "--check-config")
-            return [{"file": file, "severity": severity, "code": code, "line": int(line), "message": message, "hint": hint}
-                    for file, line, severity, message, code, hint in re.findall(
-                        r"^(\S+?):(\d+):\d+: (error|warning): (.*) \[(PR\d+)\](?:\n    .*\n    *\^)?(?:\n    hint: (.*))?",
-                        text, re.M)]
+            return diagnostics_in(self._output(self.premurad, "--config", folder / "premura.yaml", "--check-config"))
+        return self._ask(documents, run)
+
+    def accounts(self, documents):
+        """The same for files of accounts, one by one."""
+        def run(folder):
+            found = []
+            for path in sorted(folder.glob("*.yaml")):
+                path.chmod(0o600)
+                found += diagnostics_in(self._output(self.premura, "account", "list", "--file", path))
+            return found
         return self._ask(documents, run)
 
     def _ask(self, documents, run):
