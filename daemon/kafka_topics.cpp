@@ -14,6 +14,7 @@ constexpr Milliseconds creation_timeout = std::chrono::seconds{30};
 constexpr Milliseconds leader_poll{50};
 // Whoever asked waits a second or two for an answer.
 constexpr Milliseconds answers_kept = std::chrono::hours{1};
+constexpr Milliseconds results_kept = std::chrono::days{400};
 
 std::map<std::string, std::string> compacted_settings() {
     return {
@@ -211,6 +212,9 @@ std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions, 
          {topic::intake, topic::findings, topic::house, topic::house_words, topic::agent_actions}) {
         needs.push_back({names.full(name), partitions, true, true, false, timed_settings(kept)});
     }
+    // What became of cases is counted over a year and more, and names nobody.
+    needs.push_back({names.full(topic::case_results), partitions, false, true, false,
+                     timed_settings(kept.count() < 0 ? kept : results_kept)});
     // What others read may have any number of partitions.
     needs.push_back(
         {names.full(topic::call_tasks), partitions, false, true, true, compacted_settings()});

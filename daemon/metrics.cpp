@@ -2,6 +2,7 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
@@ -18,6 +19,7 @@ namespace {
 using prometheus::Counter;
 using prometheus::Family;
 using prometheus::Gauge;
+using prometheus::Histogram;
 using prometheus::Labels;
 
 constexpr std::string_view overflow_label = "other";
@@ -57,11 +59,20 @@ const std::vector<CounterRow>& rows() {
         {"agent_actions_rejected", "Actions of agents that could not be read and were put aside.", {}},
         {"call_outcomes", "How calls ended, and what followed.", {"outcome", "next"}},
         {"claims_run_out", "Calls that went back to the list because nobody renewed their claim.", {}},
+        {"promises", "What agents promised: kept in time, or late.", {"tenant", "result"}},
+        {"effect_cases", "Cases whose end is known: late indeed, or a false alarm.", {"tenant", "rule", "result"}},
+        {"effect_orders", "Delayed orders, and whether we spoke before the customer did.", {"tenant", "spoke_first"}},
+        {"effect_reached", "Customers we reached, and whether they contacted us about it after.", {"tenant", "rule", "called_back"}},
+        {"effect_holdout", "Customers of the comparison, and whether they contacted us.", {"tenant", "group", "contacted_us"}},
         {"http_events", "Events that came in over HTTP and are in the log.", {}},
         {"http_responses", "Responses of the HTTP server.", {"status", "route"}},
     };
     return table;
 }
+
+// Seconds from our first word to the customer's own: an hour, a day and so on.
+constexpr std::string_view lead_seconds = "effect_lead_seconds";
+const prometheus::Histogram::BucketBoundaries lead_buckets{900, 3'600, 14'400, 43'200, 86'400, 172'800, 345'600, 604'800};
 
 const CounterRow* find_row(std::string_view name) {
     for (const CounterRow& row : rows()) {
@@ -140,6 +151,12 @@ struct Metrics::Impl {
             .Help(std::string{help})
             .Register(registry);
     }
+    Family<Histogram>& histogram_family(std::string_view name, std::string_view help) {
+        return prometheus::BuildHistogram()
+            .Name("premura_" + std::string{name})
+            .Help(std::string{help})
+            .Register(registry);
+    }
     Counts& counts_of(std::string_view name);
     void count(std::string_view name, std::string_view label, std::int64_t by);
     PipelineSeries make_series(const PipelineKey& key);
@@ -148,6 +165,7 @@ struct Metrics::Impl {
     std::mutex mutex;
     prometheus::Registry registry;
     std::map<std::string, Counts, std::less<>> counts;
+    Family<Histogram>* leads = nullptr;
     std::vector<Family<Gauge>*> pipeline_gauges;
     std::vector<Family<Counter>*> pipeline_counters;
     std::map<PipelineKey, PipelineSeries> pipelines;
@@ -202,6 +220,10 @@ Metrics::Impl::Counts& Metrics::Impl::counts_of(std::string_view name) {
 
 void Metrics::Impl::count(std::string_view name, std::string_view label, std::int64_t by) {
     if (by < 0) return;
+    if (name == lead_seconds) {
+        leads->Add({{"tenant", std::string{label}}}, lead_buckets).Observe(static_cast<double>(by));
+        return;
+    }
     Counts& counted = counts_of(name);
     std::string key{counted.label_names.empty() ? std::string_view{} : label};
     auto found = counted.by_label.find(key);
@@ -235,6 +257,8 @@ void Metrics::Impl::remove_series(PipelineSeries& series) {
 
 Metrics::Metrics(const Build& build) : impl_{std::make_unique<Impl>()} {
     Impl& impl = *impl_;
+    impl.leads = &impl.histogram_family("effect_lead_seconds",
+                                        "From our first word to the customer's own contact, where there was one.");
     impl.gauge_family("build_info", "Always 1; the labels say what is running.")
         .Add({{"version", build.version},
               {"librdkafka", build.librdkafka},

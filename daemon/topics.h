@@ -36,6 +36,7 @@ constexpr std::string_view house_words = "house-words";    // and what it tells 
 constexpr std::string_view house_state = "house-state";
 constexpr std::string_view deliveries = "deliveries";      // requests to the senders, their answers, what became of each
 constexpr std::string_view outbox_state = "outbox-state";
+constexpr std::string_view case_results = "case-results";  // what became of cases, for the effect figures
 constexpr std::string_view quarantine = "quarantine";
 }  // namespace topic
 

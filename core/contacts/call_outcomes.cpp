@@ -33,6 +33,9 @@ void ContactsStage::record_outcome(Act act) {
     keep(customer_.talks,
          {act.now, false, "phone", action.by, std::string{name_of(action.outcome)}, action.mood, action.note},
          Customer::talks_max);
+    const bool heard = action.outcome == CallOutcome::voicemail_left ||
+                       (reached(action.outcome) && action.outcome != CallOutcome::reached_other_person);
+    if (heard) case_watch::spoke(customer_, call->cases, act.now);
     if (reached(action.outcome)) {
         // Spoken since it was claimed: what was promised meanwhile is not kept by the same call.
         for (Output& event : call_done_events(customer_, *call, action, call->claim->since)) {

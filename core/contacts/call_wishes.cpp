@@ -38,6 +38,8 @@ void ContactsStage::make_promise(Act act) {
     act.effects.outputs.push_back(promise_event(customer_, *call, promise));
     const Customer::OpenCase* open = customer_.find_case(call->cases.front());
     keep(customer_.promises, {promise, call->id, open == nullptr ? std::string{} : open->order}, Customer::promises_max);
+    case_watch::promised(customer_, promise.id, open == nullptr ? std::string_view{} : std::string_view{open->order}, act.now,
+                         promise.due_at.value_or(instant_max));
     tell_task(*call, {TaskState::open, "promise"}, act.now, act.effects);
     act.answer.promise = std::move(promise);
     act.answer.version = call->version;

@@ -111,7 +111,7 @@ void ContactsStage::fire(const Horizon& horizon, Effects& effects) {
         if (!decode(store_.find(due->key), customer_)) continue;
         advance(horizon, effects);
         const Instant next = next_due_of_customer();
-        if (customer_.erased || (customer_.idle() && next <= limit)) {
+        if (customer_.erased || (customer_.idle() && customer_.watches.empty() && next <= limit)) {
             forget_tasks(horizon.now, effects);
             store_.erase(due->key, customer_.tenant + "/" + customer_.id);
             open_.erase(due->key);
@@ -160,8 +160,23 @@ void ContactsStage::advance(const Horizon& horizon, Effects& effects) {
             release(static_cast<std::size_t>(contact - customer_.contacts.begin()),
                     horizon.stepping ? held : horizon.now, effects);
         } else {
+            tell_results(release_until, effects);
             return;
         }
+    }
+}
+
+// What became of cases of which nothing more will be heard.
+void ContactsStage::tell_results(Instant until, Effects& effects) {
+    if (case_watch::next_end(customer_) > until) return;
+    const Tenant* tenant = rules_->tenant(customer_.tenant);
+    if (tenant == nullptr || !tenant->call_calendar) {
+        customer_.watches.clear();  // of a brand that is gone
+        return;
+    }
+    for (const CaseResult& result : case_watch::take_results(customer_, *tenant->call_calendar, until)) {
+        count_result(result, effects);
+        effects.outputs.push_back(output_of(result, customer_.tenant + "/" + customer_.id, until));
     }
 }
 
@@ -175,13 +190,15 @@ Instant ContactsStage::next_due_of_customer() const {
     Instant next = std::min(next_release(), next_lease_end());
     if (!customer_.inbox.empty()) next = std::min(next, customer_.inbox.front().decided_at);
     if (!customer_.actions.empty()) next = std::min(next, customer_.actions.front().at);
+    next = std::min(next, case_watch::next_end(customer_));
     // Who does not want to hear from us is remembered for as long as they are not erased.
-    if (customer_.idle()) next = customer_.stop ? instant_max : customer_.touched + options_.retention;
+    if (customer_.idle() && customer_.watches.empty()) next = customer_.stop ? instant_max : customer_.touched + options_.retention;
     return next;
 }
 
 void ContactsStage::take(const Finding& finding, Instant now, Effects& effects) {
     customer_.touched = std::max(customer_.touched, now);
+    case_watch::take(customer_, finding, now);
     switch (finding.kind) {
         case Finding::Kind::warning:
         case Finding::Kind::late:
@@ -212,6 +229,7 @@ void ContactsStage::take_news(const Finding& finding, Instant now, Effects& effe
     follow_promises(finding);
     if (finding.reason != "contact.inbound") return;
     customer_.inbound_at = std::max(customer_.inbound_at, finding.started_at);
+    case_watch::contacted_us(customer_, finding.order, finding.started_at);
     boost::system::error_code error;
     const boost::json::value facts = boost::json::parse(finding.facts, error);
     const auto said = [&facts](std::string_view pointer) {
@@ -316,6 +334,7 @@ void ContactsStage::act(Customer::Contact contact, Rule::Mode mode, Instant now,
     switch (verdict.kind) {
         case Verdict::Kind::drop:
             note(contact, now, "dropped", verdict.reason, effects);
+            if (verdict.reason == left_alone) case_watch::left_alone(customer_, contact.cases);
             return;
         case Verdict::Kind::merge:
             note(contact, now, "merged", verdict.reason, effects);
@@ -385,6 +404,7 @@ void ContactsStage::raise(Customer::Contact contact, Instant now, Effects& effec
         case Step::Verb::notify:
             effects.outputs.push_back(notification(customer_, contact, *rules_, now));
             customer_.remember_contact(contact, now);
+            case_watch::spoke(customer_, contact.cases, now);
             if (!contact.incident.empty()) {
                 HouseReport told;
                 told.kind = HouseReport::Kind::told;

@@ -80,6 +80,7 @@ class ContactsStage final : public Stage {
     bool write_about(const IncidentCover& cover, Instant now, Effects& effects);
 
     Instant next_release() const;
+    void tell_results(Instant until, Effects& effects);
     Instant next_due_of_customer() const;
 
     // What agents do with a call: call_claims.cpp.

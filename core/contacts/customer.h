@@ -8,6 +8,7 @@
 #include "core/base/time.h"
 #include "core/contacts/agent_action.h"
 #include "core/contacts/call.h"
+#include "core/contacts/case_watch.h"
 #include "core/findings/finding.h"
 
 namespace premura {
@@ -20,6 +21,7 @@ struct Customer {
     static constexpr std::size_t decisions_max = 100;
     static constexpr std::size_t past_max = 50;
     static constexpr std::size_t told_of_max = 16;
+    static constexpr std::size_t watches_max = 64;
     static constexpr std::size_t attempts_kept_max = 30;  // of one call
     static constexpr std::size_t answers_max = 32;
     static constexpr std::size_t actions_max = 64;
@@ -182,6 +184,7 @@ struct Customer {
     std::vector<BadNumber> bad_numbers;
     std::vector<std::string> told_cases;        // cases that the customer knows all about from a call
     std::optional<Stop> stop;
+    std::vector<CaseWatch> watches;             // cases and promises of which it is to be told what became of them
     bool erased = false;                        // the customer's data must go with this step; never stored
 
     OpenCase* find_case(std::string_view case_id);
@@ -200,6 +203,7 @@ struct Customer {
     void take_in(AgentAction action);
     // Puts a finding in its place: by the time of its decision, then case, then rank.
     void take_in(Finding finding);
+    // Nothing is open with the customer, and nothing waits.
     bool idle() const { return cases.empty() && contacts.empty() && inbox.empty() && actions.empty(); }
 };
 

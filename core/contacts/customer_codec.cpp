@@ -2,15 +2,16 @@
 #include "core/contacts/customer.h"
 #include "core/contacts/customer_codec_calls.h"
 
-// The layout of a contact-state record, version 4; version 1 knew neither past contacts nor edits, version 2 nothing of
-// the house, version 3 nothing of what agents do.
+// The layout of a contact-state record, version 5; version 1 knew neither past contacts nor edits, version 2 nothing of
+// the house, version 3 nothing of what agents do, version 4 nothing of what becomes of cases.
 
 namespace premura {
 namespace {
 
-constexpr std::uint8_t layout_version = 4;
+constexpr std::uint8_t layout_version = 5;
 constexpr std::uint8_t first_layout_version = 1;
 constexpr std::uint8_t calls_since = 4;
+constexpr std::uint8_t watches_since = 5;
 constexpr std::uint64_t list_max = 10'000;  // no list of a customer is longer; more is a damaged record
 
 void write(ByteWriter& out, Instant time) { out.signed_varint(milliseconds_of(time)); }
@@ -193,6 +194,24 @@ Finding read_finding(ByteReader& in) {
     return finding;
 }
 
+void write_watch(ByteWriter& out, const CaseWatch& watch) {
+    write_enum(out, watch.kind);
+    for (const std::string* text : {&watch.id, &watch.rule, &watch.order}) out.text(*text);
+    for (const bool flag : {watch.late, watch.right, watch.holdout}) out.byte(flag ? 1 : 0);
+    out.varint(static_cast<std::uint64_t>(watch.outreaches));
+    for (const Instant time : {watch.started_at, watch.late_at, watch.tell_at, watch.spoke_at, watch.inbound_at}) write(out, time);
+}
+
+CaseWatch read_watch(ByteReader& in) {
+    CaseWatch watch;
+    watch.kind = read_enum<CaseResult::Kind>(in);
+    for (std::string* text : {&watch.id, &watch.rule, &watch.order}) *text = read_text(in);
+    for (bool* flag : {&watch.late, &watch.right, &watch.holdout}) *flag = in.byte() != 0;
+    watch.outreaches = static_cast<int>(in.varint());
+    for (Instant* time : {&watch.started_at, &watch.late_at, &watch.tell_at, &watch.spoke_at, &watch.inbound_at}) *time = read_time(in);
+    return watch;
+}
+
 }  // namespace
 
 void encode(const Customer& customer, std::string& bytes) {
@@ -215,6 +234,7 @@ void encode(const Customer& customer, std::string& bytes) {
     write_list(out, customer.told_of, [](ByteWriter& to, const std::string& id) { to.text(id); });
     for (const Finding& finding : customer.inbox) out.text(finding.event);
     write_calls(out, customer);
+    write_list(out, customer.watches, write_watch);
 }
 
 bool decode(std::string_view bytes, Customer& customer) {
@@ -244,6 +264,7 @@ bool decode(std::string_view bytes, Customer& customer) {
         for (Finding& finding : customer.inbox) finding.event = read_text(in);
         read_calls(in, customer);
     }
+    if (version >= watches_since) read_list(in, customer.watches, read_watch);
     return in.ok() && in.at_end();
 }
 

@@ -14,6 +14,8 @@ namespace premura {
 // Reasons of a hold whose end the house decides.
 constexpr std::string_view held_for_incident = "incident";
 constexpr std::string_view held_for_rate = "rate_limit";
+// Why a contact is not made: the order belongs to the share that is left alone.
+constexpr std::string_view left_alone = "holdout";
 
 // What late cases may have in common, as the facts of this one say it.
 Cause cause_of(const Customer::OpenCase& open);

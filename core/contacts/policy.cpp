@@ -55,7 +55,7 @@ Verdict holdout(const ContactRequest& request, const PolicyContext& context) {
     const bool exempt = open.subject_type == SubjectType::promise ||
                         std::find(holdout.except.begin(), holdout.except.end(), open.rule) != holdout.except.end();
     if (exempt || !is_held_out(context.customer->tenant, open, holdout.share)) return {};
-    return {Verdict::Kind::drop, "holdout", instant_max, {}};
+    return {Verdict::Kind::drop, left_alone, instant_max, {}};
 }
 
 // Many are late for one reason: that is one story, and not so many calls. Beside a call that goes on anyway its case is told.

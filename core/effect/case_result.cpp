@@ -89,6 +89,26 @@ Output output_of(const CaseResult& result, std::string_view partition_key, Insta
     return output;
 }
 
+void count_result(const CaseResult& result, Effects& effects) {
+    const auto yes_or_no = [](bool yes) { return yes ? "true" : "false"; };
+    if (result.kind == CaseResult::Kind::promise) {
+        effects.count("promises", result.tenant + (result.right ? "/kept" : "/late"));
+        return;
+    }
+    effects.count("effect_cases", result.tenant + "/" + result.rule + (result.right ? "/right" : "/false_alarm"));
+    if (result.spoke_at != instant_max) {
+        effects.count("effect_reached", result.tenant + "/" + result.rule + "/" + yes_or_no(result.called_back()));
+    }
+    if (!result.right) return;
+    effects.count("effect_holdout", result.tenant + (result.holdout ? "/holdout/" : "/treated/") +
+                                       yes_or_no(result.inbound_at != instant_max));
+    if (result.holdout) return;
+    effects.count("effect_orders", result.tenant + "/" + yes_or_no(result.spoke_first()));
+    if (!result.spoke_first() || result.inbound_at == instant_max) return;
+    const auto lead = std::chrono::duration_cast<std::chrono::seconds>(result.inbound_at - result.spoke_at);
+    effects.count("effect_lead_seconds", result.tenant, lead.count());
+}
+
 std::optional<CaseResult> case_result_of(const Record& record, std::string& error) {
     error.clear();
     boost::system::error_code broken;

@@ -36,6 +36,8 @@ struct CaseResult {
 
 // The record, on the partition of `partition_key`. Its CloudEvents id is the result's: a repeat is recognised.
 Output output_of(const CaseResult& result, std::string_view partition_key, Instant now);
+// Counts it for metrics: cases by whether they were right, orders by who spoke first, and so on. Without anybody's id.
+void count_result(const CaseResult& result, Effects& effects);
 // Nothing when the record is no result of a version we know; `error` says why.
 std::optional<CaseResult> case_result_of(const Record& record, std::string& error);
 

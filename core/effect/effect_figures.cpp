@@ -88,7 +88,7 @@ class Count {
 
 }  // namespace
 
-Difference difference_of(const Share& one, const Share& other, double z) {
+ShareDifference difference_of(const Share& one, const Share& other, double z) {
     const double p1 = share_of(one);
     const double p2 = share_of(other);
     const Interval first = wilson(one, z);
@@ -97,10 +97,10 @@ Difference difference_of(const Share& one, const Share& other, double z) {
     return {value, value - std::hypot(p1 - first.low, second.high - p2), value + std::hypot(first.high - p1, p2 - second.low)};
 }
 
-std::optional<Difference> EffectFigures::avoided_per_100() const {
+std::optional<ShareDifference> EffectFigures::avoided_per_100() const {
     if (contacted_us_holdout.whole == 0 || contacted_us_treated.whole == 0) return std::nullopt;
-    const Difference difference = difference_of(contacted_us_holdout, contacted_us_treated);
-    return Difference{100 * difference.value, 100 * difference.low, 100 * difference.high};
+    const ShareDifference difference = difference_of(contacted_us_holdout, contacted_us_treated);
+    return ShareDifference{100 * difference.value, 100 * difference.low, 100 * difference.high};
 }
 
 bool EffectBook::add(CaseResult result) {

@@ -21,7 +21,7 @@ struct Share {
 };
 
 // A difference of two shares with its interval.
-struct Difference {
+struct ShareDifference {
     double value = 0;
     double low = 0;
     double high = 0;
@@ -30,7 +30,7 @@ struct Difference {
 // `one` minus `other`, with an interval that holds the true difference with the confidence that `z` stands for (1.96: 95 %).
 // Newcombe's hybrid score interval (R. G. Newcombe, Statistics in Medicine 17, 1998, method 10), which keeps its word for small
 // groups and shares near 0 and 1. Both wholes must be above 0.
-Difference difference_of(const Share& one, const Share& other, double z = 1.959964);
+ShareDifference difference_of(const Share& one, const Share& other, double z = 1.959964);
 
 // Does contacting first help? Counted over results. Where orders are meant, several cases of one order are one.
 struct EffectFigures {
@@ -49,7 +49,7 @@ struct EffectFigures {
     Share promises_kept;
 
     // Contacts avoided per 100 delayed orders; nothing without a holdout.
-    std::optional<Difference> avoided_per_100() const;
+    std::optional<ShareDifference> avoided_per_100() const;
 };
 
 // All results that are remembered, to ask for figures. Knows no clock. One thread.

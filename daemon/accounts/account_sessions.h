@@ -25,7 +25,7 @@ struct Identity {
 // Sessions without a store: a cookie says who somebody is and until when, signed with a key; what they may do is looked
 // up in the accounts with every request. So several daemons with the same key and the same file of accounts serve the
 // same session, it survives a restart, and a disabled account's sessions end with the reload that disables it. What is
-// remembered here is who signed out, until their session would have ended (docs/decisions/0009-sessions-without-a-store.md).
+// remembered here is who signed out, until their session would have ended (docs/decisions/0010-sessions-without-a-store.md).
 class AccountSessions final : public Sessions {
  public:
     struct Callbacks {

@@ -1,5 +1,7 @@
 #include "daemon/desk/desk.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -19,6 +21,7 @@ CallDesk::CallDesk(Options options, TopicNames names, LogWriter& log, std::share
       tasks_topic_{names.full(topic::call_tasks)},
       answers_topic_{names.full(topic::desk_answers)},
       incidents_topic_{names.full(topic::incidents)},
+      results_topic_{names.full(topic::case_results)},
       names_{std::move(names)},
       log_{log},
       stream_{std::move(stream)},
@@ -39,7 +42,7 @@ void CallDesk::stop() {
 void CallDesk::run() {
     const auto work = boost::asio::make_work_guard(context_);
     try {
-        tail_ = callbacks_.tail({tasks_topic_, answers_topic_, incidents_topic_}, context_.get_executor());
+        tail_ = callbacks_.tail({tasks_topic_, answers_topic_, incidents_topic_, results_topic_}, context_.get_executor());
         pump();
         arm_clock();
         context_.run();
@@ -87,6 +90,10 @@ void CallDesk::take(const Record& record) {
     std::string fault;
     if (record.topic == answers_topic_) {
         take_answer(record);
+    } else if (record.topic == results_topic_) {
+        if (record.tombstone) return;
+        std::optional<CaseResult> result = case_result_of(record, fault);
+        if (result && effect_.add(std::move(*result))) effect_changed_ = true;
     } else if (record.topic == incidents_topic_) {
         fault = incidents_.apply(record, now(), changes_);
     } else {
@@ -132,6 +139,10 @@ void CallDesk::end_waiting(const std::string& id, const std::optional<DeskAnswer
 void CallDesk::publish() {
     for (DeskChange& change : changes_) stream_->publish(change.event, change.data, {std::move(change.tenant), false});
     changes_.clear();
+    if (effect_changed_ && caught_up_) {
+        stream_->publish("ops.effect", fmt::format(R"({{"as_of":"{}"}})", format_utc(now())), {{}, true});
+    }
+    effect_changed_ = false;
 }
 
 void CallDesk::arm_clock() {

@@ -12,6 +12,7 @@
 #include "core/contacts/desk_answer.h"
 #include "core/desk/board.h"
 #include "core/desk/incident_book.h"
+#include "core/effect/effect_figures.h"
 #include "daemon/log.h"
 #include "daemon/log_tail.h"
 #include "daemon/stream_hub.h"
@@ -60,6 +61,8 @@ class CallDesk {
     bool caught_up() const { return caught_up_; }
     const Board& board() const { return board_; }
     const IncidentBook& incidents() const { return incidents_; }
+    const EffectBook& effect() const { return effect_; }
+    std::shared_ptr<const RuleSet> rules() const { return callbacks_.rules(); }
     std::string last_event() const { return stream_->last_id(); }
     Instant now() const { return callbacks_.now(); }
 
@@ -93,6 +96,7 @@ class CallDesk {
     const std::string tasks_topic_;
     const std::string answers_topic_;
     const std::string incidents_topic_;
+    const std::string results_topic_;
     const TopicNames names_;
     LogWriter& log_;
     const std::shared_ptr<StreamHub> stream_;
@@ -102,8 +106,10 @@ class CallDesk {
     boost::asio::steady_timer clock_{context_};
     Board board_;
     IncidentBook incidents_;
+    EffectBook effect_;
     std::vector<DeskChange> changes_;
     bool caught_up_ = false;
+    bool effect_changed_ = false;
     std::unordered_map<std::string, std::unique_ptr<Waiting>> waiting_;      // by action
     std::unique_ptr<LogTail> tail_;
     std::thread thread_;

@@ -10,6 +10,7 @@
 #include "core/contacts/call_json.h"
 #include "daemon/desk/desk_bodies.h"
 #include "daemon/desk/desk_problems.h"
+#include "daemon/desk/effect_answer.h"
 #include "daemon/http_problem.h"
 
 namespace premura {
@@ -49,6 +50,7 @@ void DeskRoutes::install(HttpServer& server) {
     read(server, "/v1/calls", {}, &DeskRoutes::list);
     read(server, "/v1/calls/{}", {}, &DeskRoutes::open);
     read(server, "/v1/incidents", {}, &DeskRoutes::incidents);
+    read(server, "/v1/ops/effect", {Role::lead, Role::ops}, &DeskRoutes::effect);
     write(server, "/v1/calls/next", callers, &DeskRoutes::next);
     write(server, "/v1/calls/{}/claim", callers, &DeskRoutes::claim);
     write(server, "/v1/calls/{}/renew", callers, &DeskRoutes::renew);
@@ -145,6 +147,12 @@ HttpResponse DeskRoutes::incidents(const Session& session, const HttpRequest& re
     const TenantChoice chosen = tenants_asked(request, session);
     if (chosen.refusal) return *chosen.refusal;
     return json_response(200, desk_.incidents().list(chosen.tenants, session.is(Role::ops), desk_.now()));
+}
+
+HttpResponse DeskRoutes::effect(const Session& session, const HttpRequest& request) {
+    TenantChoice chosen = tenants_asked(request, session);
+    if (chosen.refusal) return *chosen.refusal;
+    return effect_answer(desk_.effect(), request, std::move(chosen.tenants), desk_.rules().get(), desk_.now());
 }
 
 const DeskCall* DeskRoutes::call_of(const Write& write) const {

@@ -47,6 +47,7 @@ class DeskRoutes {
     HttpResponse list(const Session& session, const HttpRequest& request);
     HttpResponse open(const Session& session, const HttpRequest& request);
     HttpResponse incidents(const Session& session, const HttpRequest& request);
+    HttpResponse effect(const Session& session, const HttpRequest& request);
 
     void next(Write write);
     void claim(Write write);

@@ -185,6 +185,8 @@ TEST_CASE("what a customer is forgotten with leaves the list of tasks too", "[cl
     const std::string task = desk.call_about("A1", ten);
     SECTION("after a while") {
         desk.apply(finding(Finding::Kind::closed, "A1", at_minute(1)));
+        desk.fire(at_minute(1) + std::chrono::days{4});
+        CHECK(lines_of(desk.last) == Texts{"case-results case-A1"});
         desk.fire(at_minute(1) + ContactsOptions{}.retention);
     }
     SECTION("when their data must go, at once and whatever is open") {
@@ -205,15 +207,15 @@ TEST_CASE("a customer's state of before agents acted is still read", "[claims]")
     customer.touched = ten;
     std::string bytes;
     encode(customer, bytes);
-    REQUIRE(bytes[0] == 4);
-    // Version 3 ended before what follows: ten empty lists, no stop, no actions.
-    bytes.resize(bytes.size() - 12);
+    REQUIRE(bytes[0] == 5);
+    // Version 3 ended before what follows: ten empty lists, no stop, no actions; and the list of what version 5 watches.
+    bytes.resize(bytes.size() - 13);
     bytes[0] = 3;
     Customer read;
     REQUIRE(decode(bytes, read));
     CHECK(read.id == "C1");
     CHECK(read.touched == ten);
-    bytes[0] = 5;
+    bytes[0] = 6;
     CHECK_FALSE(decode(bytes, read));
 }
 

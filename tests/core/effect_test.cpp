@@ -150,12 +150,12 @@ TEST_CASE("Contacts avoided are those of the holdout less those of the others, w
 
 // The worked example of the paper: 56 of 70 against 48 of 80, by method 10.
 TEST_CASE("The interval of a difference is that of the published example", "[effect]") {
-    const Difference difference = difference_of({56, 70}, {48, 80});
+    const ShareDifference difference = difference_of({56, 70}, {48, 80});
     CHECK(difference.value == Approx(0.2));
     CHECK(difference.low == Approx(0.0524).margin(0.0001));
     CHECK(difference.high == Approx(0.3339).margin(0.0001));
     // Nothing of ten against nothing of twenty.
-    const Difference none = difference_of({0, 10}, {0, 20});
+    const ShareDifference none = difference_of({0, 10}, {0, 20});
     CHECK(none.value == 0.0);
     CHECK(none.low == Approx(-0.1611).margin(0.0001));
     CHECK(none.high == Approx(0.2775).margin(0.0001));

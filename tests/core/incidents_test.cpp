@@ -290,31 +290,31 @@ TEST_CASE("a share of orders is left alone, always the same, and is pressed for 
         tenant.surges = {};
     });
     HouseWorld world{rules};
-    std::vector<std::string> left_alone;
+    std::vector<std::string> spared;
     for (int i = 0; i < 200; ++i) {
         const std::string customer = "C" + std::to_string(i);
         world.late_with_call(customer, tuesday_ten);
-        if (world.decision(customer) == "dropped holdout") left_alone.push_back(customer);
+        if (world.decision(customer) == "dropped holdout") spared.push_back(customer);
     }
-    CHECK(left_alone.size() > 35);
-    CHECK(left_alone.size() < 65);
+    CHECK(spared.size() > 35);
+    CHECK(spared.size() < 65);
     world.news();
-    world.apply(step(Step::Verb::notify, left_alone[0], minute(1)));
-    CHECK(world.decision(left_alone[0]) == "dropped holdout");
-    world.apply(step(Step::Verb::expedite, left_alone[0], minute(2)));
-    world.apply(step(Step::Verb::escalate, left_alone[0], minute(2)));
+    world.apply(step(Step::Verb::notify, spared[0], minute(1)));
+    CHECK(world.decision(spared[0]) == "dropped holdout");
+    world.apply(step(Step::Verb::expedite, spared[0], minute(2)));
+    world.apply(step(Step::Verb::escalate, spared[0], minute(2)));
     CHECK(world.news() == Texts{"expedite", "escalation"});
     SECTION("not by a rule that contacts everybody, nor about what we have promised") {
         HouseWorld other{rules_with([](RuleSet&, Tenant& tenant) {
             tenant.holdout = {0.25, {"order-not-packed"}};
         })};
-        other.late_with_call(left_alone[0], tuesday_ten);
+        other.late_with_call(spared[0], tuesday_ten);
         CHECK(other.news() == Texts{"call-task.open"});
         HouseWorld promised{rules};
-        Finding late = finding(Finding::Kind::late, left_alone[0], tuesday_ten);
+        Finding late = finding(Finding::Kind::late, spared[0], tuesday_ten);
         late.subject_type = SubjectType::promise;
         promised.apply(late);
-        promised.apply(step(Step::Verb::call, left_alone[0], tuesday_ten));
+        promised.apply(step(Step::Verb::call, spared[0], tuesday_ten));
         CHECK(promised.news() == Texts{"call-task.open"});
     }
 }
