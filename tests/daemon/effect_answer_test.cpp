@@ -76,10 +76,10 @@ TEST_CASE("Without days the last 28 are told; what is no day is refused with its
         const HttpResponse response = effect_answer({}, request, {"acme-it"}, nullptr, noon);
         return std::to_string(response.status) + " " + std::string{json::parse(response.body).as_object().at("field").as_string()};
     };
-    CHECK(refused("to", "yesterday") == "400 to");
-    CHECK(refused("from", "2026-13-01") == "400 from");
-    CHECK(refused("from", "2026-07-01") == "400 from");
-    CHECK(refused("from", "2020-01-01") == "400 from");
+    CHECK(refused("to", "yesterday") == "400 /to");
+    CHECK(refused("from", "2026-13-01") == "400 /from");
+    CHECK(refused("from", "2026-07-01") == "400 /from");
+    CHECK(refused("from", "2020-01-01") == "400 /from");
 }
 
 }  // namespace premura
