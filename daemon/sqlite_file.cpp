@@ -133,7 +133,7 @@ std::unique_ptr<SqliteConnection> open_sqlite_writer(const std::string& file,
     }
     connection->execute("PRAGMA journal_mode = WAL");
     connection->execute(fmt::format(
-        "PRAGMA synchronous = {}; PRAGMA secure_delete = FAST; PRAGMA cache_size = -{};"
+        "PRAGMA synchronous = {}; PRAGMA secure_delete = ON; PRAGMA cache_size = -{};"
         "PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {}",
         options.durability == Durability::full ? "FULL" : "NORMAL", cache_kibibytes,
         checkpoint_bytes / page_bytes, 4 * checkpoint_bytes));

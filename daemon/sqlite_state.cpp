@@ -1,5 +1,6 @@
 #include "daemon/sqlite_state.h"
 
+#include <algorithm>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <optional>
 #include <utility>
@@ -9,6 +10,9 @@ namespace {
 
 // Below this a sweep is not worth its while.
 constexpr std::int64_t rows_unswept_min = 10'000;
+// Rows that a sweep looks at however few were written: what was replaced, and perhaps erased, is gone after a time even where
+// little happens.
+constexpr std::int64_t rows_swept_min = 64;
 
 }  // namespace
 
@@ -54,8 +58,9 @@ void SqliteState::write(SqliteTables& tables, const std::vector<const StateRecor
     // With s superseded records beside each current one, the oldest s + 1 hold one that must be
     // kept. Twice the appended rows is enough to stay level from one superseded record a key
     // upwards.
-    if (rows_ + appended > rows_unswept_min + (1 + superseded_max_) * keys) {
-        sweep(tables, topic, 2 * appended, now);
+    const bool too_many = rows_ + appended > rows_unswept_min + (1 + superseded_max_) * keys;
+    if (too_many || tables.has_old_rows(topic, partition_, now)) {
+        sweep(tables, topic, std::max(2 * appended, rows_swept_min), now);
     }
 }
 

@@ -16,7 +16,8 @@ namespace premura {
 
 // The committed state of one partition of one stage, as records of its state topic of which the
 // newest of a key counts. Remembers where each key's newest record is (about 40 bytes a key), so
-// that superseded records are swept from the old end in bounded steps. Belongs to a reader and is
+// that superseded records are swept from the old end in bounded steps: when there are too many, or when the oldest have
+// stayed for longer than consumed records do. Belongs to a reader and is
 // used on its thread, but for `write`.
 class SqliteState {
  public:

@@ -202,10 +202,16 @@ void SqliteTables::visit_oldest(const Topic& topic, int partition, std::int64_t 
     }
 }
 
+bool SqliteTables::has_old_rows(const Topic& topic, int partition, Instant now) const {
+    const std::optional<Instant>& oldest = topic.partitions.at(static_cast<std::size_t>(partition)).oldest;
+    return oldest && *oldest < now - options_.keep_consumed;
+}
+
 void SqliteTables::delete_before(Topic& topic, int partition, std::int64_t offset) {
     Partition& from = at(topic, partition);
     delete_before_.bind(1, topic.id).bind(2, partition).bind(3, from.first).bind(4, offset).run();
     from.first = offset;
+    find_oldest(topic, partition);
     from.changed = true;
 }
 

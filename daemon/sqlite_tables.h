@@ -62,6 +62,8 @@ class SqliteTables {
     using StateVisitor =
         std::function<void(std::int64_t offset, std::string_view key,
                            std::optional<std::string_view> value)>;
+    // Whether its oldest row has stayed for longer than consumed records stay.
+    bool has_old_rows(const Topic& topic, int partition, Instant now) const;
     // Visits at most `rows_max` of the oldest rows.
     void visit_oldest(const Topic& topic, int partition, std::int64_t rows_max,
                       const StateVisitor& visitor);
