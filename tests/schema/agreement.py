@@ -200,8 +200,8 @@ def ask(world, section, documents):
 
 
 def beside(section):
-    """What the documents of a section name: tenants name calendars and rules, rules name lists."""
-    needed = {"rules": {"lists"}, "calendars": {"holidays"}, "tenants": {"holidays", "calendars", "rules", "lists"}}
+    """What the documents of a section name: tenants name calendars, rules and messages, rules name lists."""
+    needed = {"rules": {"lists"}, "calendars": {"holidays"}, "tenants": {"holidays", "calendars", "rules", "lists", "messages"}}
     for path in (ROOT / "config/calendars/italy.yaml", ROOT / "tests/olist/backtest/config.yaml",
                  ROOT / "rules/10-warehouse.yaml", HERE / "every-key.yaml"):
         document = schemas.documents(path.read_text(encoding="utf-8"))[0]
