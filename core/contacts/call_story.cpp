@@ -70,14 +70,35 @@ json::array told_us_json(const Customer& customer) {
     return list;
 }
 
+json::object discretion_json(const Customer& customer, const Customer::Contact& contact, const Tenant* tenant) {
+    json::object left;
+    if (tenant == nullptr) return left;
+    for (const bool voucher : {true, false}) {
+        const auto money = left_to_give(customer, contact, *tenant, voucher);
+        if (money && ten_thousandths(money->amount).value_or(0) > 0) left[voucher ? "voucher" : "refund"] = to_json(*money);
+    }
+    return left;
+}
+
 }  // namespace
+
+std::optional<Money> left_to_give(const Customer& customer, const Customer::Contact& call, const Tenant& tenant, bool voucher) {
+    const std::optional<Money>& most = voucher ? tenant.discretion.voucher : tenant.discretion.refund;
+    if (!most) return std::nullopt;
+    std::int64_t left = ten_thousandths(most->amount).value_or(0);
+    for (const Customer::MadeGesture& made : customer.gestures) {
+        if (made.task != call.id || made.gesture.kind != (voucher ? "voucher" : "refund")) continue;
+        left -= ten_thousandths(made.gesture.amount.amount).value_or(0);
+    }
+    return Money{amount_of(std::max<std::int64_t>(left, 0)), most->currency};
+}
 
 void add_story(const Customer& customer, const Customer::Contact& contact, const RuleSet& rules, json::object& body) {
     const Tenant* tenant = rules.tenant(customer.tenant);
     const int attempt = contact.unreached() + 1;
     body["attempt"] = attempt;
     body["attempts_max"] = std::max(attempt, tenant == nullptr ? attempt : tenant->calls.attempts_max);
-    body["last_outcome"] = contact.attempts.empty() ? json::value{nullptr} : text_or_null(name_of(contact.attempts.back().outcome));
+    body["last_outcome"] = contact.attempts.empty() ? json::value(nullptr) : text_or_null(name_of(contact.attempts.back().outcome));
     body["claim"] = nullptr;
     if (contact.claim) body["claim"] = to_json(*contact.claim);
     body["call_back"] = nullptr;
@@ -93,6 +114,7 @@ void add_story(const Customer& customer, const Customer::Contact& contact, const
     json::array gestures;
     for (const auto& made : customer.gestures) gestures.push_back(to_json(made.gesture));
     body["gestures"] = std::move(gestures);
+    body["discretion"] = discretion_json(customer, contact, tenant);
 }
 
 std::vector<std::string> numbers_of(const Customer& customer) {

@@ -3,6 +3,7 @@
 
 #include "core/base/hash.h"
 #include "core/contacts/call_events.h"
+#include "core/contacts/call_story.h"
 #include "core/contacts/contacts_stage.h"
 
 // The part of the contacts stage that takes what is promised, given and refused on a call.
@@ -78,25 +79,16 @@ void ContactsStage::ask_gesture(Act act) {
     if (call == nullptr) return;
     const AgentAction& action = act.action;
     const Tenant* tenant = rules_->tenant(customer_.tenant);
-    const bool voucher = action.gesture_kind == "voucher";
-    const std::optional<Money> most = tenant == nullptr ? std::nullopt
-                                      : voucher         ? tenant->discretion.voucher
-                                                        : tenant->discretion.refund;
+    const std::optional<Money> left =
+        tenant == nullptr ? std::nullopt : left_to_give(customer_, *call, *tenant, action.gesture_kind == "voucher");
     const std::int64_t wanted = ten_thousandths(action.amount.amount).value_or(0);
-    if (!most || wanted <= 0) {
+    if (!left || wanted <= 0) {
         act.answer.problem = "not_offered";
         return;
     }
-    // Several small ones on one call are one.
-    std::int64_t left = ten_thousandths(most->amount).value_or(0);
-    for (const Customer::MadeGesture& made : customer_.gestures) {
-        if (made.task != call->id || made.gesture.kind != action.gesture_kind) continue;
-        left -= ten_thousandths(made.gesture.amount.amount).value_or(0);
-    }
-    left = std::max<std::int64_t>(left, 0);
-    if (action.amount.currency != most->currency || wanted > left) {
+    if (action.amount.currency != left->currency || wanted > ten_thousandths(left->amount).value_or(0)) {
         act.answer.problem = "over_discretion";
-        act.answer.amount_max = Money{amount_of(left), most->currency};
+        act.answer.amount_max = left;
         return;
     }
     CallGesture gesture;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cctype>
 
 #include "core/calendar/time_zone.h"
 #include "core/contacts/call_json.h"
@@ -17,7 +18,7 @@ namespace json = boost::json;
 json::value parsed(const std::string& text) {
     boost::system::error_code error;
     json::value value = json::parse(text, error);
-    return error ? json::value{nullptr} : value;
+    return error ? json::value(nullptr) : value;
 }
 
 // The text of one fact, empty when it is not known or no text.
@@ -162,6 +163,7 @@ std::string why(const Customer& customer, const Customer::Contact& contact,
         if (number.empty() && open->subject_type != SubjectType::order && !open->subject.empty()) {
             what = std::string{premura::name_of(open->subject_type)} + " " + open->subject;
         }
+        if (sentence.empty()) what.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(what.front())));
         sentence += fmt::format("{}: {}; {} {}.", what, rule == nullptr ? open->rule : rule->name,
                                 open->late ? "it was due on" : "it is due on",
                                 local_time_text(rules, customer.tenant, open->deadline));

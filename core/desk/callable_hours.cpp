@@ -7,6 +7,8 @@ namespace {
 
 // Zones lie at most 26 hours apart, so hours of a working week meet within a few steps or never.
 constexpr int steps_max = 100;
+// Hours that do not close for so long do not close.
+constexpr Milliseconds open_for_good = std::chrono::days{366};
 
 }  // namespace
 
@@ -33,7 +35,8 @@ CallableHours::Answer CallableHours::at(const std::string& tenant_id, const std:
     if (open != now) return {false, open};
     Instant close = instant_max;
     for (const Calendar* one : calendars) close = std::min(close, one->next_close(now));
-    return {true, close};
+    // Open all week long: it closes at the end of all time, or never.
+    return {true, close < now + open_for_good ? close : instant_max};
 }
 
 const Calendar* CallableHours::calendar(const Tenant& tenant, const std::string& zone) {

@@ -25,7 +25,10 @@ std::optional<std::string> coming_day(std::string_view fact, const Tenant* tenan
     const auto today = zone->local_day(now);
     std::optional<std::chrono::local_days> day;
     if (const auto date = parse_date(fact)) day = std::chrono::local_days{*date};
-    if (const auto time = parse_rfc3339(fact)) day = zone->local_day(*time);
+    if (const auto time = parse_rfc3339(fact)) {
+        if (*time < now) return std::nullopt;
+        day = zone->local_day(*time);
+    }
     if (!day || *day < today) return std::nullopt;
     return format_date(LocalDate{*day});
 }

@@ -5,7 +5,7 @@
 namespace premura {
 namespace {
 
-using namespace call_story;
+using namespace call_stories;
 using Kind = AgentAction::Kind;
 
 const Instant ten = at("2026-06-09T10:00:00+02:00");  // a Tuesday

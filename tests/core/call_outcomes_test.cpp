@@ -5,7 +5,7 @@
 namespace premura {
 namespace {
 
-using namespace call_story;
+using namespace call_stories;
 using Kind = AgentAction::Kind;
 using std::chrono::days;
 using std::chrono::hours;

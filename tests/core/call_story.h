@@ -6,7 +6,7 @@
 #include "tests/core/stage_story.h"
 
 // Words for tests of what agents do with calls: the real stage with the shipped rules, and made-up agents.
-namespace premura::call_story {
+namespace premura::call_stories {
 
 using namespace stage_story;
 namespace json = boost::json;
@@ -141,4 +141,4 @@ inline std::string text(const json::object& record, std::string_view member) {
     return value.is_string() ? std::string{value.as_string()} : json::serialize(value);
 }
 
-}  // namespace premura::call_story
+}  // namespace premura::call_stories
