@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/desk/desk_change.h"
+
 namespace premura {
 
 struct StreamHubOptions {
@@ -21,8 +23,8 @@ struct StreamHubOptions {
 
 // Whom a line is for.
 struct StreamAudience {
-    std::string tenant;       // empty: everybody
-    bool staff_only = false;  // leads and ops
+    std::string tenant;  // empty: of any
+    DeskAudience who = DeskAudience::everybody;
 };
 
 // Somebody who listens. Both may be empty: everything is heard, for ever.

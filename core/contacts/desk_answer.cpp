@@ -32,6 +32,7 @@ json::object body_of(const DeskAnswer& answer) {
     if (answer.gesture) body["gesture"] = to_json(*answer.gesture);
     if (answer.do_not_contact) body["do_not_contact"] = to_json(*answer.do_not_contact);
     if (answer.version > 0) body["version"] = answer.version;
+    if (!answer.incident.empty()) body["incident"] = json::parse(answer.incident);
     return body;
 }
 
@@ -88,6 +89,10 @@ std::optional<DeskAnswer> desk_answer_in(std::string_view text, std::string& err
     if (members.has("gesture")) answer.gesture = members.gesture("gesture");
     if (members.has("do_not_contact")) answer.do_not_contact = members.do_not_contact("do_not_contact");
     if (members.has("version")) answer.version = static_cast<int>(members.number("version"));
+    if (const json::value* incident = body.get_object().if_contains("incident"); incident != nullptr) {
+        if (incident->is_object()) answer.incident = json::serialize(*incident);
+        if (!incident->is_object()) members.fail("incident");
+    }
     if (!failed_at.empty()) {
         error = "the answer has no valid '" + failed_at + "'";
         return std::nullopt;

@@ -19,7 +19,7 @@ struct DeskAnswer {
     std::string task;
     Instant at;            // when it was decided
     // Empty: done. Else why not: claimed_by_other, claim_lost, withdrawn, not_found, over_discretion, not_offered,
-    // time_not_callable.
+    // time_not_callable; already_closed of an incident.
     std::string problem;
     std::optional<Person> claimed_by;    // of claimed_by_other, and of claim_lost when somebody has it now
     std::string reason;                  // of withdrawn: why there is no need to call
@@ -34,6 +34,7 @@ struct DeskAnswer {
     std::optional<CallGesture> gesture;
     std::optional<DoNotContact> do_not_contact;
     int version = 0;                     // of the call task after it; 0: unchanged
+    std::string incident;                // JSON: as it is after an act of ops; empty: it was about no incident
 
     bool done() const { return problem.empty(); }
     bool operator==(const DeskAnswer&) const = default;

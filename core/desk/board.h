@@ -14,16 +14,10 @@
 
 #include "core/desk/callable_hours.h"
 #include "core/desk/desk_call.h"
+#include "core/desk/desk_change.h"
 #include "core/stage.h"
 
 namespace premura {
-
-// What desks are told: an event of the desk stream (docs/openapi.yaml) with its data, which names nobody.
-struct DeskChange {
-    std::string_view event;  // "call.opened", ...; "missed": so much has changed that the list is read again
-    std::string tenant;      // who hears it: all desks of the tenant; empty: all
-    std::string data;        // JSON
-};
 
 // Who looks: an agent, with what one request may see.
 struct DeskViewer {

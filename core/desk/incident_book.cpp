@@ -34,9 +34,9 @@ bool is_seen(const std::string& tenant, const std::vector<std::string>& tenants)
 
 }  // namespace
 
-std::optional<IncidentBook::Incident> IncidentBook::read(const Record& record, std::string& error) {
+std::optional<IncidentBook::Incident> IncidentBook::read(std::string_view text, std::string& error) {
     boost::system::error_code fault;
-    const json::value parsed = json::parse(record.value, fault);
+    const json::value parsed = json::parse({text.data(), text.size()}, fault);
     if (fault || !parsed.is_object()) {
         error = "it is no JSON object";
         return std::nullopt;
@@ -80,7 +80,7 @@ std::string IncidentBook::apply(const Record& record, Instant now, std::vector<D
         return {};
     }
     std::string error;
-    std::optional<Incident> incident = read(record, error);
+    std::optional<Incident> incident = read(record.value, error);
     if (!incident) return error;
     std::string id{text_in(incident->shown, "incident")};
     const auto known = incidents_.find(id);
@@ -88,8 +88,14 @@ std::string IncidentBook::apply(const Record& record, Instant now, std::vector<D
     const bool is_open = !incident->closed_at;
     const std::string_view event = is_open ? was_open ? "incident.changed" : "incident.opened" : "incident.closed";
     if (is_open || was_open) {
-        // With what ops may do: who may not is refused when trying.
-        changes.push_back({event, incident->tenant, json::serialize(incident->shown)});
+        // What may be done about it is told to those who may.
+        const bool anything = !incident->shown.at("actions").as_array().empty();
+        changes.push_back({event, incident->tenant, json::serialize(incident->shown),
+                           anything ? DeskAudience::ops : DeskAudience::everybody});
+        if (anything) {
+            changes.push_back({event, incident->tenant, json::serialize(as_seen(*incident, false)),
+                               DeskAudience::all_but_ops});
+        }
     }
     incidents_.insert_or_assign(std::move(id), std::move(*incident));
     forget(now);
@@ -138,9 +144,19 @@ std::optional<IncidentBook::Found> IncidentBook::find(std::string_view id, const
     return Found{found->second.tenant, !found->second.closed_at, as_seen(found->second, may_act)};
 }
 
-std::size_t IncidentBook::open() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(incidents_, [](const auto& one) { return !one.second.closed_at; }));
+std::optional<json::object> IncidentBook::shown(std::string_view text) {
+    std::string error;
+    std::optional<Incident> incident = read(text, error);
+    if (!incident) return std::nullopt;
+    return std::move(incident->shown);
+}
+
+std::map<std::string, std::size_t, std::less<>> IncidentBook::open_by_kind() const {
+    std::map<std::string, std::size_t, std::less<>> counts;
+    for (const auto& [id, incident] : incidents_) {
+        if (!incident.closed_at) ++counts[std::string{text_in(incident.shown, "kind")}];
+    }
+    return counts;
 }
 
 }  // namespace premura

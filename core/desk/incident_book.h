@@ -33,8 +33,10 @@ class IncidentBook {
         boost::json::object incident;
     };
     std::optional<Found> find(std::string_view id, const std::vector<std::string>& tenants, bool may_act) const;
-    // How many are open, for who watches.
-    std::size_t open() const;
+    // An incident as a stage has just told it, as an Incident for who may act; nothing when it is none.
+    static std::optional<boost::json::object> shown(std::string_view json);
+    // How many are open, by kind, for who watches.
+    std::map<std::string, std::size_t, std::less<>> open_by_kind() const;
 
  private:
     struct Incident {
@@ -44,7 +46,7 @@ class IncidentBook {
         boost::json::object shown;  // with the actions that ops have
     };
 
-    static std::optional<Incident> read(const Record& record, std::string& error);
+    static std::optional<Incident> read(std::string_view json, std::string& error);
     static boost::json::object as_seen(const Incident& incident, bool may_act);
     void forget(Instant now);
 

@@ -258,9 +258,11 @@ void IncidentsStage::act(const IncidentAction& action, At& at) {
     auto answer = at.house.answers.find(action.id);
     if (answer == at.house.answers.end()) {
         const std::string problem = perform(action, at);
-        json::object body{{"action", action.id},     {"kind", name_of(action.kind)}, {"tenant", at.tenant},
-                          {"customer", ""},          {"task", ""},                   {"result", problem.empty() ? "done" : "refused"},
-                          {"at", format_utc(at.now)}};
+        json::object body{{"action", action.id},
+                          {"kind", name_of(action.kind)},
+                          {"tenant", at.tenant},
+                          {"result", problem.empty() ? "done" : "refused"},
+                          {"decided_at", format_utc(at.now)}};
         if (!problem.empty()) body["problem"] = problem;
         const auto incident = at.house.incidents.find(action.incident);
         if (incident != at.house.incidents.end()) body["incident"] = shown(incident->second, at.now);

@@ -1,6 +1,7 @@
 #include "daemon/desk/desk_bodies.h"
 
 #include <boost/json.hpp>
+#include <limits>
 
 #include "core/contacts/call_json.h"
 #include "daemon/desk/desk_problems.h"
@@ -103,6 +104,24 @@ std::optional<HttpResponse> read_do_not_contact(std::string_view body, AgentActi
     JsonMembers members{*object, failed_at};
     action.scope = members.word("scope", {"calls", "all"});
     action.note = note_of(members, note_max);
+    return fault_at(failed_at);
+}
+
+std::optional<HttpResponse> read_incident_act(std::string_view body, IncidentAction& action) {
+    using Kind = IncidentAction::Kind;
+    if (body.empty() && action.kind != Kind::message) return std::nullopt;
+    std::optional<HttpResponse> refusal;
+    const auto object = object_of(body, refusal);
+    if (!object) return refusal;
+    std::string failed_at;
+    JsonMembers members{*object, failed_at};
+    if (action.kind == Kind::release && members.has("calls_max")) {
+        const std::int64_t most = members.number("calls_max");
+        if (most < 1 || most > std::numeric_limits<int>::max()) members.fail("calls_max");
+        action.calls_max = static_cast<int>(most);
+    }
+    if (action.kind == Kind::close) action.note = note_of(members, note_max);
+    if (action.kind == Kind::message) action.message = members.text("message");
     return fault_at(failed_at);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/contacts/agent_action.h"
+#include "core/incidents/house_messages.h"
 #include "daemon/http_message.h"
 
 namespace premura {
@@ -16,6 +17,9 @@ std::optional<HttpResponse> read_outcome(std::string_view body, AgentAction& act
 std::optional<HttpResponse> read_promise(std::string_view body, AgentAction& action);
 std::optional<HttpResponse> read_gesture(std::string_view body, AgentAction& action);
 std::optional<HttpResponse> read_do_not_contact(std::string_view body, AgentAction& action);
+
+// The same for what ops want of an incident. `release` and `close` may come without a body.
+std::optional<HttpResponse> read_incident_act(std::string_view body, IncidentAction& action);
 
 struct NextWish {
     std::string tenant;                  // empty: any of the session

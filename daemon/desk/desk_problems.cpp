@@ -20,7 +20,7 @@ constexpr Words words[] = {
     {"withdrawn", 410, "there is no need to call any more"},
     {"not_found", 404, "there is nothing of that name, or it is not of your tenants"},
     {"over_discretion", 422, "this is more than you may give"},
-    {"not_offered", 422, "this call does not offer it"},
+    {"not_offered", 422, "this is not on offer here"},
     {"time_not_callable", 422, "the customer may not be called then"},
 };
 

@@ -19,7 +19,6 @@ namespace {
 namespace json = boost::json;
 using Kind = AgentAction::Kind;
 
-constexpr std::string_view calls_path = "/v1/calls/";
 // Whether a session that listens goes on is asked so often at most.
 constexpr auto session_asked_every = std::chrono::seconds{5};
 
@@ -28,10 +27,13 @@ HttpResponse json_response(int status, std::string body) {
 }
 HttpResponse json_response(int status, const json::object& body) { return json_response(status, json::serialize(body)); }
 
-// "/v1/calls/T-1/claim" is about T-1.
-std::string task_of(std::string_view path) {
-    if (!path.starts_with(calls_path)) return {};
-    path.remove_prefix(calls_path.size());
+// "/v1/calls/T-1/claim" is about T-1, "/v1/incidents/I-1/close" about I-1.
+std::string about_of(std::string_view path) {
+    for (int part = 0; part < 3; ++part) {
+        const std::size_t slash = path.find('/');
+        if (slash == path.npos) return {};
+        path.remove_prefix(slash + 1);
+    }
     return decoded_part(path.substr(0, path.find('/')));
 }
 
@@ -59,6 +61,9 @@ void DeskRoutes::install(HttpServer& server) {
     write(server, "/v1/calls/{}/promises", callers, &DeskRoutes::promise);
     write(server, "/v1/calls/{}/gestures", callers, &DeskRoutes::gesture);
     write(server, "/v1/calls/{}/do-not-contact", callers, &DeskRoutes::do_not_contact);
+    write(server, "/v1/incidents/{}/release", {Role::ops}, &DeskRoutes::release_incident);
+    write(server, "/v1/incidents/{}/close", {Role::ops}, &DeskRoutes::close_incident);
+    write(server, "/v1/incidents/{}/message", {Role::ops}, &DeskRoutes::message_incident);
     server.stream("/v1/desk/stream", stream_, [this](const HttpRequest& request) { return listen(request); });
 }
 
@@ -86,8 +91,8 @@ void DeskRoutes::write(HttpServer& server, const std::string& path, std::vector<
             const auto finish = [this, user = session->user, key](const HttpResponse& response) {
                 answered_.finish(user, key, response);
             };
-            std::string task = task_of(request.path);
-            (this->*handler)({std::move(session), std::move(request), std::move(task), finish});
+            std::string about = about_of(request.path);
+            (this->*handler)({std::move(session), std::move(request), std::move(about), finish});
         });
     });
 }
@@ -95,10 +100,12 @@ void DeskRoutes::write(HttpServer& server, const std::string& path, std::vector<
 HttpServer::Listening DeskRoutes::listen(const HttpRequest& request) const {
     const SessionPtr session = sessions_.find(request);
     if (auto refusal = admit(request, session, {})) return std::move(*refusal);
-    const bool is_staff = session->is(Role::lead) || session->is(Role::ops);
     StreamListener listener;
-    listener.hears = [session, is_staff](const StreamAudience& audience) {
-        if (audience.staff_only && !is_staff) return false;
+    listener.hears = [session](const StreamAudience& audience) {
+        const bool is_ops = session->is(Role::ops);
+        if (audience.who == DeskAudience::ops && !is_ops) return false;
+        if (audience.who == DeskAudience::all_but_ops && is_ops) return false;
+        if (audience.who == DeskAudience::staff && !is_ops && !session->is(Role::lead)) return false;
         return audience.tenant.empty() || session->holds(audience.tenant);
     };
     listener.goes_on = [this, request, asked = std::make_shared<std::chrono::steady_clock::time_point>(
@@ -140,7 +147,7 @@ HttpResponse DeskRoutes::story(const Session& session, std::string_view task) co
 }
 
 HttpResponse DeskRoutes::open(const Session& session, const HttpRequest& request) {
-    return story(session, task_of(request.path));
+    return story(session, about_of(request.path));
 }
 
 HttpResponse DeskRoutes::incidents(const Session& session, const HttpRequest& request) {
@@ -156,7 +163,7 @@ HttpResponse DeskRoutes::effect(const Session& session, const HttpRequest& reque
 }
 
 const DeskCall* DeskRoutes::call_of(const Write& write) const {
-    const DeskCall* call = seen(*write.session, write.task);
+    const DeskCall* call = seen(*write.session, write.about);
     if (call == nullptr) {
         write.answer(not_found());
     } else if (call->state == DeskCall::State::over) {

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "core/incidents/house_messages.h"
 #include "daemon/accounts/sessions.h"
 #include "daemon/desk/answered_keys.h"
 #include "daemon/desk/desk.h"
@@ -34,7 +35,7 @@ class DeskRoutes {
     struct Write {
         SessionPtr session;
         HttpRequest request;
-        std::string task;      // of the path
+        std::string about;     // of the path: the task, or the incident
         Answer answer;
     };
     using WriteHandler = void (DeskRoutes::*)(Write write);
@@ -57,6 +58,14 @@ class DeskRoutes {
     void promise(Write write);
     void gesture(Write write);
     void do_not_contact(Write write);
+
+    // incident_acts.cpp
+    void release_incident(Write write);
+    void close_incident(Write write);
+    void message_incident(Write write);
+    std::optional<IncidentBook::Found> incident_of(const Write& write) const;
+    IncidentAction action_of(const Write& write, IncidentAction::Kind kind, const IncidentBook::Found& incident) const;
+    void act(Write write, const IncidentAction& action);
 
     struct Race;
     void race(const std::shared_ptr<Race>& race);

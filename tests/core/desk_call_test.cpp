@@ -84,14 +84,13 @@ TEST_CASE("the timeline tells the events of all orders once, and when it should 
 
 TEST_CASE("offers are what the facts and the agent's discretion allow", "[desk]") {
     TaskStory story;
-    story.more["discretion"] = json::object{{"voucher", json::object{{"amount", "15.00"}, {"currency", "EUR"}}}};
     BoardStory desk;
     const auto offers = [&desk](const TaskStory& one) {
         desk.take(one);
         return desk.board.story_of(*desk.board.find("T-1"), anna).at("offers");
     };
-    CHECK(offers(story) == json::parse(R"([{"kind": "voucher", "amount_max": {"amount": "15.00", "currency": "EUR"}},
-        {"kind": "change_address"}, {"kind": "cancel"}])"));
+    CHECK(offers(story) == json::parse(R"([{"kind": "voucher", "amount_max": {"amount": "20.00", "currency": "EUR"}},
+        {"kind": "refund", "amount_max": {"amount": "50.00", "currency": "EUR"}}, {"kind": "change_address"}, {"kind": "cancel"}])"));
 
     TaskStory shipped = story;
     shipped.version = 2;
@@ -100,7 +99,8 @@ TEST_CASE("offers are what the facts and the agent's discretion allow", "[desk]"
     cases[0].at("facts").as_object()["shipment"] = json::object{{"eta", "2026-06-10T12:00:00Z"}};
     shipped.more["cases"] = cases;
     CHECK(offers(shipped) == json::parse(R"([{"kind": "new_date", "date": "2026-06-10"},
-        {"kind": "voucher", "amount_max": {"amount": "15.00", "currency": "EUR"}}, {"kind": "pickup_point"}, {"kind": "new_delivery"}])"));
+        {"kind": "voucher", "amount_max": {"amount": "20.00", "currency": "EUR"}},
+        {"kind": "refund", "amount_max": {"amount": "50.00", "currency": "EUR"}}, {"kind": "pickup_point"}, {"kind": "new_delivery"}])"));
 
     TaskStory said = story;
     said.version = 3;
@@ -122,10 +122,19 @@ TEST_CASE("open incidents come first, closed ones stay for a day, and a tenant s
         "customers": 38, "calls_held": 31, "actions": ["release", "close"], "briefing": [{"text": "No power", "language": "en"}])").empty());
     CHECK(changes.at(0).event == "incident.opened");
     CHECK(changes.at(0).tenant == "acme-it");
+    // What may be done about it hears who may do it, and nobody hears it twice.
+    REQUIRE(changes.size() == 2);
+    CHECK(changes.at(0).audience == DeskAudience::ops);
+    CHECK(json::parse(changes.at(0).data).at("actions") == json::parse(R"(["release", "close"])"));
+    CHECK(changes.at(1).event == "incident.opened");
+    CHECK(changes.at(1).audience == DeskAudience::all_but_ops);
+    CHECK(json::parse(changes.at(1).data).at("actions") == json::array{});
     CHECK(told("I-2", R"("kind": "feed_silent", "state": "open", "since": "2026-06-09T07:00:00Z")").empty());
     CHECK(told("I-3", R"("kind": "surge", "tenant": "nord-de", "state": "open", "since": "2026-06-09T07:30:00Z")").empty());
     CHECK(told("I-2", R"("kind": "feed_silent", "state": "closed", "since": "2026-06-09T07:00:00Z", "decided_at": "2026-06-09T07:30:00Z")").empty());
+    REQUIRE(changes.size() == 1);
     CHECK(changes.at(0).event == "incident.closed");
+    CHECK(changes.at(0).audience == DeskAudience::everybody);
     CHECK(told("I-4", R"("kind": "surge", "state": "ajar", "since": "2026-06-09T07:30:00Z")") == "state");
 
     const auto ids = [&](Instant now) {
@@ -145,6 +154,7 @@ TEST_CASE("open incidents come first, closed ones stay for a day, and a tenant s
     CHECK(book.find("I-1", {"acme-it"}, true)->incident.at("actions") == json::parse(R"(["release", "close"])"));
     CHECK_FALSE(book.find("I-1", {"nord-de"}, true));
     CHECK(book.find("I-2", {"nord-de"}, true)->open == false);
+    CHECK(book.open_by_kind() == std::map<std::string, std::size_t, std::less<>>{{"mass_delay", 1}, {"surge", 1}});
 }
 
 }  // namespace premura

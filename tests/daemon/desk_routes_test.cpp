@@ -172,7 +172,7 @@ TEST_CASE("tenants do not see each other, and nobody sees anything without a ses
 }
 
 TEST_CASE("bodies that are not as documented are refused with the member, before anybody is asked", "[desk]") {
-    DeskWorld world{false};
+    DeskWorld world{false, Milliseconds{50}};
     world.raise(claimed(task(1), anna));
     Agent agent = world.agent("anna");
     const auto field = [&agent](const std::string& act, const std::string& body) {
@@ -193,7 +193,7 @@ TEST_CASE("bodies that are not as documented are refused with the member, before
 }
 
 TEST_CASE("when the owner does not answer, nothing is known to have happened, and the same may be asked again", "[desk]") {
-    DeskWorld world{false};
+    DeskWorld world{false, Milliseconds{50}};
     world.raise(task(1));
     Agent anna = world.agent("anna");
     const Reply first = anna.post("/v1/calls/T-1/claim", "", "key-of-patience");

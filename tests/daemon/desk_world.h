@@ -180,7 +180,7 @@ class Agent {
 };
 
 struct DeskWorld {
-    explicit DeskWorld(bool with_owner = true) {
+    explicit DeskWorld(bool with_owner = true, Milliseconds answer_wait = std::chrono::seconds{10}) {
         sessions.add("anna", "Anna Ferri", {Role::agent});
         sessions.add("marco", "Marco Bassi", {Role::agent});
         sessions.add("lucia", "Lucia Riva", {Role::agent, Role::lead, Role::ops});
@@ -195,7 +195,7 @@ struct DeskWorld {
         callbacks.record_refused = [](const std::string&, const std::string&) {};
         callbacks.failed = [](const std::string&) {};
         CallDesk::Options options;
-        options.answer_wait = with_owner ? std::chrono::seconds{10} : Milliseconds{50};
+        options.answer_wait = answer_wait;
         desk = std::make_unique<CallDesk>(options, names, log->writer(), stream, std::move(callbacks));
         routes = std::make_unique<DeskRoutes>(sessions, *desk, stream);
         HttpServerOptions http;

@@ -82,12 +82,12 @@ TEST_CASE("subscribers hear of every line, up to their number", "[stream]") {
 
 TEST_CASE("a listener hears what is for them, and moves past what is not", "[stream]") {
     StreamHub hub{{}, "r1"};
-    hub.publish("call.opened", "acme", {"acme-it", false});
-    hub.publish("call.opened", "nord", {"nord-de", false});
-    hub.publish("ops.held", "held", {"acme-it", true});
+    hub.publish("call.opened", "acme", {"acme-it", {}});
+    hub.publish("call.opened", "nord", {"nord-de", {}});
+    hub.publish("ops.held", "held", {"acme-it", DeskAudience::staff});
     hub.publish("incident.opened", "house", {});
     const StreamListener agent{[](const StreamAudience& audience) {
-                                   return !audience.staff_only && (audience.tenant.empty() || audience.tenant == "acme-it");
+                                   return audience.who != DeskAudience::staff && (audience.tenant.empty() || audience.tenant == "acme-it");
                                },
                                {}};
     std::string text;
