@@ -226,8 +226,21 @@ void ContactsStage::take_news(const Finding& finding, Instant now, Effects& effe
         customer_.erased = true;
         return;
     }
+    const auto states = [this] {
+        std::vector<std::string> all;
+        for (const auto& made : customer_.promises) all.push_back(made.promise.state);
+        return all;
+    };
+    const auto before = states();
     follow_promises(finding);
-    if (finding.reason != "contact.inbound") return;
+    if (finding.reason != "contact.inbound") {
+        // Whoever has the call before them sees that it is kept.
+        Customer::Contact* open = states() == before ? nullptr : customer_.open_call();
+        if (open != nullptr && open->state == Customer::Contact::State::raised) {
+            tell_task(*open, {TaskState::open, "promise"}, now, effects);
+        }
+        return;
+    }
     customer_.inbound_at = std::max(customer_.inbound_at, finding.started_at);
     case_watch::contacted_us(customer_, finding.order, finding.started_at);
     boost::system::error_code error;

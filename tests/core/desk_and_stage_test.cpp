@@ -69,4 +69,33 @@ TEST_CASE("a call that the stage has just raised is on the desk, with what may b
     CHECK(follower.story(task, anna).at("gestures").as_array().size() == 2);
 }
 
+TEST_CASE("a promise that is kept while its call is open is kept on the desk at once", "[desk]") {
+    Desk desk;
+    Follower follower;
+    const std::string task = desk.call_about("A1", ten);
+    follower.follow(desk.last, ten);
+    desk.claim(task, anna, ten);
+    follower.follow(desk.last, ten);
+    AgentAction wish = desk.action(AgentAction::Kind::promise, task, anna, ten);
+    wish.promise_kind = "update";
+    wish.channel = "email";
+    const DeskAnswer made = desk.act(wish);
+    REQUIRE(made.promise);
+    follower.follow(desk.last, ten);
+    const auto state = [&] { return text(follower.story(task, anna).at("promises").as_array().at(0).as_object(), "state"); };
+    CHECK(state() == "running");
+    const std::int64_t version = follower.board.find(task)->version;
+
+    Finding sent = finding(Finding::Kind::news, "A1", ten + std::chrono::minutes{40});
+    sent.reason = "contact.sent";
+    sent.started_at = sent.decided_at;
+    sent.facts = R"({"contact":{},"promise":{"id":")" + made.promise->id + R"("}})";
+    follower.follow(desk.apply(sent), sent.decided_at);
+    CHECK(state() == "kept");
+    CHECK(follower.board.find(task)->version == version + 1);
+    // Told once more, it changes nothing, and nobody is disturbed.
+    sent.id += "-again";
+    CHECK(desk.apply(sent).empty());
+}
+
 }  // namespace premura
