@@ -11,6 +11,7 @@
 // and, where it can (what needs one of these is skipped without):
 //   story             of the first call: { done, offer, language, told_us } as the page says them in English
 //   madeUp            true: figures, incidents and stories are those of stand_in/
+//   explain(order), orderOf(task): what GET /v1/orders/{id}/explanation answers, so that it is premurad itself
 //   expireClaim(task), keepPromises(task), leaseSeconds(n), sessionSeconds(n), endSessions(), writes(), breaches()
 import path from "node:path";
 import { pathToFileURL } from "node:url";

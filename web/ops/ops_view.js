@@ -112,6 +112,7 @@ export class OpsView {
     const data = this.#data[name];
     const root = this.#parts[name];
     if (data === undefined) return;
+    if (data.problem?.status === 404) return root.replaceChildren(h("p", { class: "quiet" }, t("ops.not_here")));
     if (data.problem) return root.replaceChildren(h("p", { class: "error" }, problemText(data.problem)));
     const draw = { effect: drawEffect, incidents: drawIncidents, held: drawHeld, rules: drawRules, feeds: drawFeeds }[name];
     const opened = [...root.querySelectorAll("details")].map((details) => details.open);

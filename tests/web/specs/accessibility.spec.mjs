@@ -1,11 +1,6 @@
 // Each view in light and dark, wide and at 320 px: axe finds nothing, nothing scrolls sideways, and a picture is kept to look at.
-import { mkdirSync } from "node:fs";
-import { AxeBuilder } from "@axe-core/playwright";
 import { Agent, expect, test } from "../desk_test.mjs";
-import { results } from "../playwright.config.mjs";
-
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const widths = { wide: { width: 1360, height: 900 }, narrow: { width: 320, height: 720 } };
+import { lookedAt } from "../looked_at.mjs";
 
 const views = {
   "sign-in": async (page, server) => {
@@ -56,22 +51,10 @@ const views = {
 };
 
 for (const [name, open] of Object.entries(views)) {
-  for (const [width, viewport] of Object.entries(widths)) {
-    test(`${name}, ${width}: nothing for axe to find, nothing out of the page`, async ({ page, server }) => {
-      await page.setViewportSize(viewport);
-      await open(page, server);
-      mkdirSync(`${results}/pictures`, { recursive: true });
-      for (const colorScheme of ["light", "dark"]) {
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await page.waitForTimeout(50);
-        const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
-        expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => `${node.target} ${node.failureSummary}`)])).toEqual([]);
-        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        expect(sideways, "pixels to scroll sideways").toBe(0);
-        await page.screenshot({ path: `${results}/pictures/${name}-${width}-${colorScheme}.png`, fullPage: true });
-      }
-    });
-  }
+  test(`${name}: nothing for axe to find, nothing out of the page`, async ({ page, server }) => {
+    await open(page, server);
+    await lookedAt(page, name);
+  });
 }
 
 test("what has the focus is seen whole, on the way through an open call", async ({ page, server }) => {
