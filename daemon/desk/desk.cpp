@@ -140,7 +140,7 @@ void CallDesk::publish() {
     for (DeskChange& change : changes_) stream_->publish(change.event, change.data, {std::move(change.tenant), change.audience});
     changes_.clear();
     if (effect_changed_ && caught_up_) {
-        stream_->publish("ops.effect", fmt::format(R"({{"as_of":"{}"}})", format_utc(now())), {{}, true});
+        stream_->publish("ops.effect", fmt::format(R"({{"as_of":"{}"}})", format_utc(now())), {{}, DeskAudience::staff});
     }
     effect_changed_ = false;
 }
