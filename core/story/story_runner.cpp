@@ -207,6 +207,7 @@ StoryResult StoryRunner::run(const Story& story, StoryOptions options) {
     result.happened = world.outcomes();
     result.suppressed = world.suppressed();
     result.steps = world.steps();
+    result.all_calls_made = world.all_calls_made();
     for (const std::string& rule : world.held_back()) {
         result.traces[rule].branches.insert(RuleBranch::still_if);
     }

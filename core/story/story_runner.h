@@ -26,13 +26,14 @@ struct StoryResult {
     std::vector<StoryOutcome> missing;     // expected, and did not happen
     std::vector<StoryOutcome> unexpected;  // happened, and was not expected
     std::vector<StoryClock> clocks;        // of a test that failed: those it is about
+    bool all_calls_made = true;            // each call of the story was open, and the customer callable
     // Sentences that help to find out why, such as that no event of the story starts the rule.
     std::vector<std::string> notes;
 
     RuleTraces traces;  // what really ran
     std::set<StoryWorld::Step> steps;
 
-    bool passed() const { return missing.empty() && unexpected.empty(); }
+    bool passed() const { return missing.empty() && unexpected.empty() && all_calls_made; }
 };
 
 // Plays stories to the real engines in virtual time: the clock goes from one event or due moment to

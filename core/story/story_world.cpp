@@ -67,6 +67,7 @@ void StoryWorld::call(const StoryCall& call, std::size_t number, Instant now) {
     }
     if (action.task.empty()) {
         problems_.insert(fmt::format("no call was open at {}", format_utc(now)));
+        all_calls_made_ = false;
         return;
     }
     action.by = {"agent", "Agent"};
@@ -219,6 +220,7 @@ void StoryWorld::deliver(const Output& output, Instant now, Effects& effects) {
         std::string error;
         const auto answer = desk_answer_of(record_of(output), error);
         if (answer && !answer->done() && answer->problem != "claim_lost") {
+            all_calls_made_ = false;
             problems_.insert(fmt::format("the call at {} was refused: {}", format_utc(answer->at), answer->problem));
         }
     } else if (auto outcome = outcome_of(output)) {

@@ -47,6 +47,9 @@ class StoryWorld {
     // calendar.
     const std::set<std::string>& problems() const { return problems_; }
 
+    // False when an agent was to take a call that was not open, or was refused it.
+    bool all_calls_made() const { return all_calls_made_; }
+
     // A step that came due, whatever became of it.
     struct Step {
         std::string rule;
@@ -87,6 +90,7 @@ class StoryWorld {
     std::vector<StoryOutcome> outcomes_;
     std::vector<StoryOutcome> suppressed_;
     std::set<std::string> problems_;
+    bool all_calls_made_ = true;
     std::set<Step> steps_;
     std::set<std::string> held_back_;
     std::set<std::string> changed_rules_;

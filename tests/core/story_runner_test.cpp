@@ -37,6 +37,26 @@ TEST_CASE("lines of one moment may stand in any order", "[story]") {
 )")) == "");
 }
 
+TEST_CASE("an agent's attempts at a call bring what follows from them", "[story]") {
+    const std::string calls = R"(
+    calls:
+      - { at: 2026-06-08 14:30, ends: busy }
+      - { at: 2026-06-08 14:45, ends: reached_call_back, call_back_at: 2026-06-09 10:00 }
+      - { at: 2026-06-09 10:00, ends: reached_resolved }
+)";
+    CHECK(report(*rule_set(), monday(calls, complete + R"(
+      - { at: 2026-06-08 14:45, call: customer, reason: retry }
+      - { at: 2026-06-09 10:00, call: customer, reason: call_back }
+)")) == "");
+}
+
+TEST_CASE("a call that cannot be made fails a story", "[story]") {
+    CHECK_THAT(report(*rule_set(), monday("    calls: [{ at: 2026-06-08 13:00, ends: busy }]\n", complete)),
+               Catch::Contains("note: no call was open at 2026-06-08T11:00:00Z"));
+    CHECK_THAT(report(*rule_set(), monday("    calls: [{ at: 2026-06-08 19:10, ends: reached_informed }]\n", complete)),
+               Catch::Contains("note: the call at 2026-06-08T17:10:00Z was refused: time_not_callable"));
+}
+
 TEST_CASE("something that happens at another time is told with the difference", "[story]") {
     CHECK(report(*rule_set(), monday("", R"(
       - { at: 2026-06-08 12:00, late: slow-packing }
