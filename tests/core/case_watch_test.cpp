@@ -8,7 +8,7 @@
 namespace premura {
 namespace {
 
-using namespace call_story;
+using namespace call_stories;
 
 // Thursday, 10:00 in Rome.
 const Instant ten = at("2026-06-11T10:00:00+02:00");
