@@ -241,6 +241,14 @@ void Daemon::start_desk() {
     };
     desk_ = std::make_unique<CallDesk>(CallDesk::Options{}, names_, log_->writer(), desk_stream_, std::move(callbacks));
     desk_->start();
+
+    OpsWatch::Options counted;
+    counted.instance = settings_.instance;
+    for (const SourceSettings& source : sources_of(settings_, names_)) counted.feeds.emplace(source.topic, source.silent_after);
+    std::vector<Worker*> workers;
+    for (const auto& worker : workers_) workers.push_back(worker.get());
+    ops_watch_ = std::make_unique<OpsWatch>(std::move(counted), names_, log_->writer(), std::move(workers), context_, wall_clock);
+    ops_watch_->start();
 }
 
 void Daemon::start_http() {
@@ -382,6 +390,11 @@ void Daemon::look_around() {
             }
         });
     }
+    if (desk_) {
+        desk_->post([this] {
+            if (desk_->caught_up()) metrics_.set_desk(desk_->board().figures(), desk_->incidents().open_by_kind());
+        });
+    }
     std::vector<std::uint64_t> progress;
     for (const auto& worker : workers_) progress.push_back(worker->heartbeats());
     const auto interval = service_manager_.watchdog_interval();
@@ -445,6 +458,7 @@ void Daemon::stop() {
     if (desk_) desk_->stop();
     for (const auto& worker : workers_) worker->stop();
     workers_.clear();
+    ops_watch_.reset();
     // What it hands back goes to the log, which is still there.
     senders_.reset();
     api_.reset();

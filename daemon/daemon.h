@@ -10,6 +10,7 @@
 #include "daemon/accounts/account_service.h"
 #include "daemon/desk/desk.h"
 #include "daemon/desk/desk_routes.h"
+#include "daemon/desk/ops_watch.h"
 #include "daemon/health.h"
 #include "daemon/http_api.h"
 #include "daemon/http_server.h"
@@ -76,6 +77,7 @@ class Daemon {
     std::shared_ptr<StreamHub> desk_stream_;
     std::unique_ptr<CallDesk> desk_;
     std::unique_ptr<DeskRoutes> desk_routes_;
+    std::unique_ptr<OpsWatch> ops_watch_;
     std::unique_ptr<HttpServer> http_;
 
     mutable std::mutex mutex_;  // of what the HTTP thread asks for

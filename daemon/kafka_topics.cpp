@@ -215,6 +215,8 @@ std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions, 
     // What became of cases is counted over a year and more, and names nobody.
     needs.push_back({names.full(topic::case_results), partitions, false, true, false,
                      timed_settings(kept.count() < 0 ? kept : results_kept)});
+    // Of each part only the newest counts.
+    needs.push_back({names.full(topic::ops_counts), partitions, false, true, true, compacted_settings()});
     // What others read may have any number of partitions.
     needs.push_back(
         {names.full(topic::call_tasks), partitions, false, true, true, compacted_settings()});

@@ -33,7 +33,8 @@ class SqliteEngine final : public LogEngine {
     // An outbox that ran once and has no sender any more would hold all records back for ever.
     static SqliteLogOptions options_of(const Settings& settings, const TopicNames& names) {
         SqliteLogOptions options = settings.log.sqlite;
-        for (const std::string_view name : {topic::call_tasks, topic::incidents, topic::case_results}) options.compacted.insert(names.full(name));
+        for (const std::string_view name : {topic::call_tasks, topic::incidents, topic::case_results, topic::ops_counts})
+            options.compacted.insert(names.full(name));
         // Whoever asked waits for seconds.
         options.keep_unread_of[names.full(topic::desk_answers)] = std::chrono::hours{1};
         if (!settings.has_outbox()) options.stages_at_rest.insert("outbox");

@@ -10,6 +10,7 @@
 #include <limits>
 #include <map>
 #include <mutex>
+#include <set>
 #include <sstream>
 #include <unordered_map>
 
@@ -178,6 +179,12 @@ struct Metrics::Impl {
     Family<Gauge>* gateway_waiting = nullptr;
     Family<Gauge>* gateway_under_way = nullptr;
     Family<Gauge>* gateway_circuit_open = nullptr;
+    Family<Gauge>* desk_open_calls = nullptr;
+    Family<Gauge>* desk_claimed_calls = nullptr;
+    Family<Gauge>* desk_oldest_unclaimed = nullptr;
+    Family<Gauge>* incidents_open = nullptr;
+    std::set<std::string, std::less<>> desk_tenants;    // that have been shown, and are from then on
+    std::set<std::string, std::less<>> incident_kinds;
 };
 
 std::span<const Metrics::Impl::PipelineValue> Metrics::Impl::pipeline_values() {
@@ -276,6 +283,11 @@ Metrics::Metrics(const Build& build) : impl_{std::make_unique<Impl>()} {
         &impl.gauge_family("gateway_under_way", "Requests that the gateway has not answered yet.");
     impl.gateway_circuit_open =
         &impl.gauge_family("gateway_circuit_open", "1 while nothing is tried because attempts failed in a row.");
+    impl.desk_open_calls = &impl.gauge_family("desk_open_calls", "Calls on the list, claimed ones too.");
+    impl.desk_claimed_calls = &impl.gauge_family("desk_claimed_calls", "Calls that an agent has claimed.");
+    impl.desk_oldest_unclaimed = &impl.gauge_family("desk_oldest_unclaimed_seconds",
+                                                    "How long the oldest unclaimed call has waited since it could be made.");
+    impl.incidents_open = &impl.gauge_family("incidents_open", "Incidents that are open.");
     impl.reload_success_time = &impl.gauge_family("config_last_reload_success_timestamp_seconds",
                                                   "When rules were last accepted.")
                                     .Add({});
@@ -335,6 +347,25 @@ void Metrics::set_gateways(const std::vector<GatewayStatus>& gateways) {
         impl_->gateway_waiting->Add(labels).Set(static_cast<double>(status.waiting));
         impl_->gateway_under_way->Add(labels).Set(static_cast<double>(status.under_way));
         impl_->gateway_circuit_open->Add(labels).Set(status.circuit_open ? 1 : 0);
+    }
+}
+
+void Metrics::set_desk(const std::map<std::string, Board::Figures>& lists,
+                       const std::map<std::string, std::size_t, std::less<>>& open_incidents) {
+    const std::lock_guard lock{impl_->mutex};
+    for (const auto& [tenant, figures] : lists) impl_->desk_tenants.insert(tenant);
+    for (const std::string& tenant : impl_->desk_tenants) {
+        const auto known = lists.find(tenant);
+        const Board::Figures figures = known == lists.end() ? Board::Figures{} : known->second;
+        const Labels labels{{"tenant", tenant}};
+        impl_->desk_open_calls->Add(labels).Set(static_cast<double>(figures.listed));
+        impl_->desk_claimed_calls->Add(labels).Set(static_cast<double>(figures.claimed));
+        impl_->desk_oldest_unclaimed->Add(labels).Set(static_cast<double>(figures.oldest_unclaimed.count()) / 1000.0);
+    }
+    for (const auto& [kind, count] : open_incidents) impl_->incident_kinds.insert(kind);
+    for (const std::string& kind : impl_->incident_kinds) {
+        const auto known = open_incidents.find(kind);
+        impl_->incidents_open->Add({{"kind", kind}}).Set(known == open_incidents.end() ? 0 : static_cast<double>(known->second));
     }
 }
 

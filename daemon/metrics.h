@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "core/base/time.h"
+#include "core/desk/board.h"
 #include "core/stage.h"
 #include "daemon/health.h"
 #include "daemon/senders/gateway.h"
@@ -48,6 +50,9 @@ class Metrics {
     void set_pipelines(const std::vector<PipelineReport>& pipelines, Instant now);
     // The gateways as they stand. They are the same as long as the daemon runs.
     void set_gateways(const std::vector<GatewayStatus>& gateways);
+    // The call list and the incidents as this daemon's desk shows them: by tenant, and by kind.
+    void set_desk(const std::map<std::string, Board::Figures>& lists,
+                  const std::map<std::string, std::size_t, std::less<>>& open_incidents);
     // A rule set was loaded, or refused; the digest is that of the set in use.
     void set_rules(const std::string& digest, std::size_t rules, bool loaded, Instant now);
 

@@ -79,6 +79,8 @@ void Pipeline::state_restored(int partition, std::string_view key, std::string_v
             owner.heard[topic] = instant_of(*time);
             Instant& last = last_heard_.try_emplace(topic, instant_min).first->second;
             last = std::max(last, instant_of(*time));
+            Instant& last_record = last_records_.try_emplace(topic, instant_min).first->second;
+            last_record = std::max(last_record, last);
         }
     } else {
         owner.stage->restore(key, value);
@@ -132,6 +134,8 @@ void Pipeline::apply(const Record& record, Instant now) {
     const auto found = partitions_.find(record.partition);
     if (found == partitions_.end()) return;
     if (take_progress(record)) return;
+    Instant& last_record = last_records_.try_emplace(record.topic, instant_min).first->second;
+    last_record = std::max(last_record, record.timestamp);
     if (!options_.silent_after.empty() && options_.silent_after.contains(record.topic)) {
         Instant& last = last_heard_.try_emplace(record.topic, instant_min).first->second;
         last = std::max(last, record.timestamp);

@@ -80,6 +80,9 @@ class Pipeline final : private LogListener {
     const Stage* stage(int partition) const;
     // How far that partition's input is complete, as of the last round; instant_min when it is not here.
     Instant complete_until(int partition) const;
+    // By full topic name, the log's time of the last record that was read of it here. Words of other partitions of ours
+    // do not count.
+    const std::map<std::string, Instant>& last_records() const { return last_records_; }
 
  private:
     struct Partition;
@@ -109,6 +112,7 @@ class Pipeline final : private LogListener {
     PipelineObserver observer_;
     std::map<int, Partition> partitions_;
     std::map<std::string, Instant> last_heard_;  // by source topic, the log's time of its last record
+    std::map<std::string, Instant> last_records_;
     std::map<std::string, Instant> silent_;      // topics reported as silent, since when
     Instant last_progress_ = instant_min;
     Instant last_run_ = instant_min;

@@ -37,6 +37,7 @@ constexpr std::string_view house_state = "house-state";
 constexpr std::string_view deliveries = "deliveries";      // requests to the senders, their answers, what became of each
 constexpr std::string_view outbox_state = "outbox-state";
 constexpr std::string_view case_results = "case-results";  // what became of cases, for the effect figures
+constexpr std::string_view ops_counts = "ops-counts";      // what each partition has to say for the ops view
 constexpr std::string_view quarantine = "quarantine";
 }  // namespace topic
 

@@ -50,6 +50,7 @@ void Board::use(std::shared_ptr<const RuleSet> rules, Instant now, std::vector<D
     for (auto& [key, group] : groups_) {
         const bool was_open = group.hours.open;
         group.hours = hours_->at(group.tenant, group.zones, now_);
+        if (!was_open) group.open_since = now_;
         if (group.hours.open != was_open) tell_hours(group, changes);
     }
 }
@@ -62,6 +63,7 @@ Board::Group& Board::group_of(const DeskCall& call) {
         found->second.tenant = call.tenant;
         found->second.zones = call.zones;
         found->second.hours = hours_->at(call.tenant, call.zones, now_);
+        found->second.open_since = now_;
     }
     return found->second;
 }
@@ -97,6 +99,9 @@ std::string Board::apply(const Record& record, Instant now, std::vector<DeskChan
         calls_.erase(found);
     }
     const std::string task = after->task;
+    // A claim and news of it do not make it any newer.
+    if (before && before->state == DeskCall::State::open) after->free_since = before->free_since;
+    if (before && after->rule.empty()) after->rule = before->rule;
     put(std::move(*after), now_);
     if (const DeskCall* put_in = find(task)) tell(before.get(), was_listed, *put_in, changes);
     return {};
@@ -212,6 +217,7 @@ void Board::advance(Instant now, std::vector<DeskChange>& changes) {
         if (group.hours.until > now) continue;
         const bool was_open = group.hours.open;
         group.hours = hours_->at(group.tenant, group.zones, now);
+        if (!was_open) group.open_since = now;
         if (group.hours.open != was_open) tell_hours(group, changes);
     }
     forget_over(now);
@@ -353,7 +359,30 @@ Board::CallsByRule Board::calls_by_rule(const std::function<Instant(const std::s
         if (call->state == DeskCall::State::open) ++count.open;
         if (call->raised_at >= start->second) ++count.raised;
     }
+    for (const auto& [task, call] : over_) {
+        if (call->rule.empty() || call->reason == "one_call_for_all_open_cases") continue;
+        auto start = starts.find(call->tenant);
+        if (start == starts.end()) start = starts.emplace(call->tenant, since(call->tenant)).first;
+        if (call->raised_at >= start->second) ++counts[{call->tenant, call->rule}].raised;
+    }
     return counts;
+}
+
+std::map<std::string, Board::Figures> Board::figures() const {
+    std::map<std::string, Figures> all;
+    for (const auto& [id, tenant] : rules_->tenants) all[id];
+    for (const auto& [key, group] : groups_) {
+        Figures& figures = all[group.tenant];
+        figures.claimed += group.claimed.size();
+        figures.listed += group.hours.open ? group.open.size() : group.claimed.size();
+        if (!group.hours.open) continue;
+        for (const DeskCall* call : group.open) {
+            if (call->claim) continue;
+            const Instant since = std::max(call->free_since, group.open_since);
+            figures.oldest_unclaimed = std::max(figures.oldest_unclaimed, now_ - since);
+        }
+    }
+    return all;
 }
 
 }  // namespace premura

@@ -87,6 +87,16 @@ class Board {
     using CallsByRule = std::map<std::pair<std::string, std::string>, RuleCalls>;  // tenant, rule
     CallsByRule calls_by_rule(const std::function<Instant(const std::string& tenant)>& since) const;
 
+    // For who watches: the list of one tenant in numbers.
+    struct Figures {
+        std::size_t listed = 0;   // claimed ones too
+        std::size_t claimed = 0;
+        // How long the oldest of the others has waited since somebody could have made it: since it was raised or fell due
+        // again, and its hours have begun; 0 without any. A daemon that has just started counts hours from its start.
+        Milliseconds oldest_unclaimed{0};
+    };
+    std::map<std::string, Figures> figures() const;  // by tenant; every tenant of the rules is there
+
     const RuleSet& rules() const { return *rules_; }
     std::size_t size() const { return calls_.size(); }
 
@@ -99,6 +109,7 @@ class Board {
         std::string tenant;
         std::vector<std::string> zones;
         CallableHours::Answer hours;
+        Instant open_since = instant_min;  // while the hours are open: when they began, or when we first looked
         Order open;     // all that are open
         Order claimed;  // those of them that somebody has: listed at any hour
     };

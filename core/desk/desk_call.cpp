@@ -141,12 +141,14 @@ std::optional<DeskCall> desk_call_of(std::string_view text, const RuleSet& rules
     call.state = state_named(members.text("state"));
     call.decided_at = members.time("decided_at");
     if (!error.empty()) return std::nullopt;
+    const json::array& cases = array_in(body, "cases");
     if (call.state == DeskCall::State::over) {
         read_end(body, call);
+        call.raised_at = parse_rfc3339(text_in(body, "raised_at")).value_or(call.decided_at);
+        if (!cases.empty()) call.rule = text_in(object_in(cases[0]), "rule");
         return call;
     }
 
-    const json::array& cases = array_in(body, "cases");
     if (cases.empty()) {
         error = "cases";
         return std::nullopt;
@@ -157,6 +159,8 @@ std::optional<DeskCall> desk_call_of(std::string_view text, const RuleSet& rules
     const Tenant* tenant = rules.tenant(call.tenant);
     call.raised_at = members.time("raised_at");
     call.due_at = parse_rfc3339(text_in(first, "deadline")).value_or(call.raised_at);
+    const std::int64_t attempt = members.has("attempt") ? members.number("attempt") : 1;
+    call.free_since = attempt > 1 ? call.decided_at : call.raised_at;
     if (members.has("claim")) call.claim = members.claim("claim");
     if (members.has("call_back")) {
         JsonMembers inner{object_in(body, "call_back"), error};

@@ -35,8 +35,9 @@ struct DeskCall {
     std::string last_outcome;
     std::string language;            // of the customer: ISO 639, lower case
     std::vector<std::string> zones;  // IANA names that are plausible for the customer; never empty
-    std::string rule;                // of the first case
-    Instant raised_at;
+    std::string rule;                // of the first case; also when over, if the record says it
+    Instant raised_at;               // also when over
+    Instant free_since;              // since when somebody could have made it, but for the hours
     Instant due_at;                  // of the first case
     std::int64_t urgency = 0;        // see urgency_of(); lower is sooner
     std::string row;                 // members of CallRow but `brand` and `not_after`, as JSON without braces

@@ -22,6 +22,7 @@ CallDesk::CallDesk(Options options, TopicNames names, LogWriter& log, std::share
       answers_topic_{names.full(topic::desk_answers)},
       incidents_topic_{names.full(topic::incidents)},
       results_topic_{names.full(topic::case_results)},
+      counts_topic_{names.full(topic::ops_counts)},
       names_{std::move(names)},
       log_{log},
       stream_{std::move(stream)},
@@ -42,7 +43,8 @@ void CallDesk::stop() {
 void CallDesk::run() {
     const auto work = boost::asio::make_work_guard(context_);
     try {
-        tail_ = callbacks_.tail({tasks_topic_, answers_topic_, incidents_topic_, results_topic_}, context_.get_executor());
+        tail_ = callbacks_.tail({tasks_topic_, answers_topic_, incidents_topic_, results_topic_, counts_topic_},
+                                context_.get_executor());
         pump();
         arm_clock();
         context_.run();
@@ -94,6 +96,8 @@ void CallDesk::take(const Record& record) {
         if (record.tombstone) return;
         std::optional<CaseResult> result = case_result_of(record, fault);
         if (result && effect_.add(std::move(*result))) effect_changed_ = true;
+    } else if (record.topic == counts_topic_) {
+        fault = ops_.apply(record, ops_changed_);
     } else if (record.topic == incidents_topic_) {
         fault = incidents_.apply(record, now(), changes_);
     } else {
@@ -139,10 +143,15 @@ void CallDesk::end_waiting(const std::string& id, const std::optional<DeskAnswer
 void CallDesk::publish() {
     for (DeskChange& change : changes_) stream_->publish(change.event, change.data, {std::move(change.tenant), change.audience});
     changes_.clear();
-    if (effect_changed_ && caught_up_) {
-        stream_->publish("ops.effect", fmt::format(R"({{"as_of":"{}"}})", format_utc(now())), {{}, DeskAudience::staff});
-    }
-    effect_changed_ = false;
+    const auto tell_staff = [this](std::string_view event, bool changed) {
+        if (!changed || !caught_up_) return;
+        stream_->publish(event, fmt::format(R"({{"as_of":"{}"}})", format_utc(now())), {{}, DeskAudience::staff});
+    };
+    tell_staff("ops.effect", std::exchange(effect_changed_, false));
+    const OpsBook::Changed ops = std::exchange(ops_changed_, {});
+    tell_staff("ops.rules", ops.clocks);
+    tell_staff("ops.held", ops.held);
+    tell_staff("ops.feeds", ops.feeds);
 }
 
 void CallDesk::arm_clock() {

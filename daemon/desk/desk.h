@@ -12,6 +12,7 @@
 #include "core/contacts/desk_answer.h"
 #include "core/desk/board.h"
 #include "core/desk/incident_book.h"
+#include "core/desk/ops_book.h"
 #include "core/effect/effect_figures.h"
 #include "daemon/log.h"
 #include "daemon/log_tail.h"
@@ -62,6 +63,7 @@ class CallDesk {
     const Board& board() const { return board_; }
     const IncidentBook& incidents() const { return incidents_; }
     const EffectBook& effect() const { return effect_; }
+    const OpsBook& ops() const { return ops_; }
     std::shared_ptr<const RuleSet> rules() const { return callbacks_.rules(); }
     std::string last_event() const { return stream_->last_id(); }
     Instant now() const { return callbacks_.now(); }
@@ -97,6 +99,7 @@ class CallDesk {
     const std::string answers_topic_;
     const std::string incidents_topic_;
     const std::string results_topic_;
+    const std::string counts_topic_;
     const TopicNames names_;
     LogWriter& log_;
     const std::shared_ptr<StreamHub> stream_;
@@ -107,6 +110,8 @@ class CallDesk {
     Board board_;
     IncidentBook incidents_;
     EffectBook effect_;
+    OpsBook ops_;
+    OpsBook::Changed ops_changed_;
     std::vector<DeskChange> changes_;
     bool caught_up_ = false;
     bool effect_changed_ = false;

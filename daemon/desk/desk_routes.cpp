@@ -52,6 +52,9 @@ void DeskRoutes::install(HttpServer& server) {
     read(server, "/v1/calls", {}, &DeskRoutes::list);
     read(server, "/v1/calls/{}", {}, &DeskRoutes::open);
     read(server, "/v1/incidents", {}, &DeskRoutes::incidents);
+    read(server, "/v1/ops/rules", {Role::lead, Role::ops}, &DeskRoutes::ops_rules);
+    read(server, "/v1/ops/held", {Role::lead, Role::ops}, &DeskRoutes::ops_held);
+    read(server, "/v1/ops/feeds", {Role::lead, Role::ops}, &DeskRoutes::ops_feeds);
     read(server, "/v1/ops/effect", {Role::lead, Role::ops}, &DeskRoutes::effect);
     write(server, "/v1/calls/next", callers, &DeskRoutes::next);
     write(server, "/v1/calls/{}/claim", callers, &DeskRoutes::claim);
@@ -154,6 +157,24 @@ HttpResponse DeskRoutes::incidents(const Session& session, const HttpRequest& re
     const TenantChoice chosen = tenants_asked(request, session);
     if (chosen.refusal) return *chosen.refusal;
     return json_response(200, desk_.incidents().list(chosen.tenants, session.is(Role::ops), desk_.now()));
+}
+
+HttpResponse DeskRoutes::ops_rules(const Session& session, const HttpRequest& request) {
+    const TenantChoice chosen = tenants_asked(request, session);
+    if (chosen.refusal) return *chosen.refusal;
+    return json_response(200, desk_.ops().rules(chosen.tenants, *desk_.rules(), desk_.board(), desk_.now()));
+}
+
+HttpResponse DeskRoutes::ops_held(const Session& session, const HttpRequest& request) {
+    const TenantChoice chosen = tenants_asked(request, session);
+    if (chosen.refusal) return *chosen.refusal;
+    return json_response(200, desk_.ops().held(chosen.tenants, desk_.now()));
+}
+
+HttpResponse DeskRoutes::ops_feeds(const Session& session, const HttpRequest& request) {
+    const TenantChoice chosen = tenants_asked(request, session);
+    if (chosen.refusal) return *chosen.refusal;
+    return json_response(200, desk_.ops().feeds(chosen.tenants, *desk_.rules(), desk_.now()));
 }
 
 HttpResponse DeskRoutes::effect(const Session& session, const HttpRequest& request) {

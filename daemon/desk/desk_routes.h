@@ -49,6 +49,9 @@ class DeskRoutes {
     HttpResponse open(const Session& session, const HttpRequest& request);
     HttpResponse incidents(const Session& session, const HttpRequest& request);
     HttpResponse effect(const Session& session, const HttpRequest& request);
+    HttpResponse ops_rules(const Session& session, const HttpRequest& request);
+    HttpResponse ops_held(const Session& session, const HttpRequest& request);
+    HttpResponse ops_feeds(const Session& session, const HttpRequest& request);
 
     void next(Write write);
     void claim(Write write);

@@ -23,9 +23,14 @@ struct Flood : StagesWorld {
             return reply.status == 200 && !incident_in(reply).empty();
         });
         id = incident_in(open).at("incident").as_string().c_str();
+        all_held = get_until("lucia", "/v1/ops/held", [](const Reply& reply) {
+            return reply.status == 200 && !reply.body().at("held").as_array().empty() &&
+                   reply.body().at("held").at(0).at("count") == 6;
+        });
     }
     std::string path(const std::string& act) const { return "/v1/incidents/" + id + "/" + act; }
     std::string id;
+    Reply all_held;
 };
 
 std::int64_t total_of(const Reply& reply) { return reply.status == 200 ? reply.body().at("total").as_int64() : -1; }
@@ -34,8 +39,10 @@ std::int64_t total_of(const Reply& reply) { return reply.status == 200 ? reply.b
 
 TEST_CASE("ops let some of the calls go that an incident holds, then close it, and the rest are decided anew", "[desk]") {
     Flood world;
-    // What it holds reaches the list when ops say so, and not before.
-    world.get_until("anna", "/v1/calls", [](const Reply& reply) { return total_of(reply) == 1; });
+    // What it holds reaches the list when ops say so, and not before. Who is late elsewhere is called.
+    world.get_until("anna", "/v1/calls", [](const Reply& reply) {
+        return total_of(reply) == 1 && reply.body().at("calls").at(0).at("order_number") == "100D1";
+    });
     const Reply released = world.agent("lucia").post(world.path("release"), R"({"calls_max": 2})", "let-two-go");
     REQUIRE(released.status == 200);
     CHECK(released.body().at("incident") == json::string{world.id});
@@ -89,6 +96,34 @@ TEST_CASE("only ops act on incidents, only on those of their tenants, and only t
     };
     CHECK(heard_by("anna") == 0);
     CHECK(heard_by("lucia") > 0);
+}
+
+TEST_CASE("leads and ops see what waits and why, how clocks stand and what feeds say; agents do not", "[desk]") {
+    Flood world;
+    CHECK(world.agent("anna").get("/v1/ops/held").word() == "wrong_role");
+    CHECK(world.agent("anna").get("/v1/ops/rules").word() == "wrong_role");
+    CHECK(world.agent("anna").get("/v1/ops/feeds").word() == "wrong_role");
+    const json::object held = world.all_held.body();
+    CHECK(held.at("held").at(0).at("reason") == "incident");
+    CHECK(held.at("held").at(0).at("verb") == "call");
+    CHECK(held.at("held").as_array().size() == 1);
+    // What ops let go is not held any more, and the page is told.
+    HttpClient stream{world.server->port()};
+    stream.send("GET /v1/desk/stream HTTP/1.1\r\nHost: localhost\r\nCookie: premura_session=lucia\r\n\r\n");
+    stream.read_until("\r\n\r\n");
+    REQUIRE(world.agent("lucia").post(world.path("release"), R"({"calls_max": 2})").status == 200);
+    world.get_until("lucia", "/v1/ops/held", [](const Reply& reply) {
+        return reply.body().at("held").at(0).at("count") == 4;
+    });
+    stream.read_until("event: ops.held\n");
+
+    const Reply rules = world.agent("lucia").get("/v1/ops/rules?tenant=acme-it");
+    REQUIRE(rules.status == 200);
+    CHECK(rules.body().at("rules").as_array().size() > 10);
+    const Reply feeds = world.agent("lucia").get("/v1/ops/feeds");
+    REQUIRE(feeds.body().at("feeds").as_array().size() == 1);
+    CHECK(feeds.body().at("feeds").at(0).at("feed") == "premura.findings.v1");
+    CHECK(feeds.body().at("feeds").at(0).at("silent_after_seconds") == 3600);
 }
 
 TEST_CASE("what is about the house itself is not ended by hand", "[desk]") {

