@@ -4,7 +4,6 @@
 #include <initializer_list>
 
 #include "core/calendar/time_zone.h"
-#include "core/contacts/call_json.h"
 #include "core/desk/known_json.h"
 
 namespace premura {
@@ -48,9 +47,9 @@ json::array offers_of(const json::object& body, const Tenant* tenant, Instant no
     if (date) offers.push_back(json::object{{"kind", "new_date"}, {"date", *date}});
 
     for (const std::string_view kind : {"voucher", "refund"}) {
-        if (tenant == nullptr) break;
-        const std::optional<Money>& allowed = kind == "voucher" ? tenant->discretion.voucher : tenant->discretion.refund;
-        if (allowed) offers.push_back(json::object{{"kind", kind}, {"amount_max", to_json(*allowed)}});
+        const json::object& allowed = object_in(object_in(body, "discretion"), kind);
+        if (text_in(allowed, "amount").empty()) continue;
+        offers.push_back(json::object{{"kind", kind}, {"amount_max", allowed}});
     }
 
     if (has_happened(history, {"shipment.delivered", "order.cancelled", "order.refunded"})) return offers;

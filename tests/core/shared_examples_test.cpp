@@ -29,7 +29,7 @@ std::vector<NamedText> examples(const fs::path& folder) {
     std::string others = "version: 1\nmessages:\n";
     for (const char* id :
          {"points-late", "refund-late", "update-owed", "courier-problem", "parcel-silent",
-          "pickup-reminder", "pickup-last-day", "promise-broken"}) {
+          "pickup-reminder", "pickup-last-day", "promise-broken", "we-tried-to-call"}) {
         others += "  " + std::string{id} + ":\n    without: [cause, date, next_step]\n    it: &" + id[0] +
                   " { script: S, sms: T }\n    en: *" + id[0] + "\n";
     }

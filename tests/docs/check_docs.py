@@ -254,12 +254,12 @@ def topics(_):
     yield from differences("docs/asyncapi.yaml", told, "daemon/topics.h", reading.topics() - INTERNAL_TOPICS)
     sources = "".join(map(read, ("core/contacts/outputs.cpp", "core/contacts/agent_action.cpp", "core/contacts/desk_answer.cpp",
                                   "core/contacts/call_json.cpp", "core/contacts/call_story.cpp", "core/outbox/delivery.cpp",
-                                  "core/effect/case_result.cpp",
+                                  "core/effect/case_result.cpp", "core/desk/ops_counts.cpp",
                                   "core/outbox/outbox_ends.cpp")))
     # The record of an incident; below it stands how its state is kept.
     sources += re.search(r'\{"incident", incident\.id\}.*?\{"version"[^\n]*', read("core/incidents/incident.cpp"), re.S).group(0)
     written = set(re.findall(r'(?:\{|body\[)"([a-z_]+)"(?:, (?!")|\])', sources))
-    in_text = set(re.findall(r"^ {8,}([\w-]+): \{", text, re.M))
+    in_text = set(re.findall(r"^ {8,}([\w-]+):(?: \{|$)", text, re.M)) - {"properties", "items", "payload", "headers", "allOf", "premura-rejection"}
     for name in sorted(written - in_text):
         yield f"docs/asyncapi.yaml lacks {name}, which is written"
     for name in sorted(in_text - written - {"content-type"}):
