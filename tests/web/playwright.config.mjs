@@ -7,11 +7,14 @@ import { defineConfig } from "@playwright/test";
 const known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 export const results = process.env.PREMURA_WEB_RESULTS ?? fileURLToPath(new URL("../../build/web", import.meta.url));
 
+// premurad hashes passwords and waits for its disk, which takes its time on a machine with other work.
+const patience = process.env.PREMURA_WEB_SERVER ? 3 : 1;
+
 export default defineConfig({
   testDir: "specs",
   outputDir: `${results}/traces`,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 60_000 * patience,
+  expect: { timeout: 10_000 * patience },
   workers: 1,
   forbidOnly: true,
   reporter: [["list"]],

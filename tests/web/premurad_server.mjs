@@ -16,7 +16,7 @@ const build = path.resolve(process.env.PREMURA_BUILD ?? path.join(root, "build/d
 const minute = 60_000;
 const hour = 60 * minute;
 // What a call, its change or its end may take from the event to the list, on a machine with other work.
-const wait_ms = 20_000;
+const wait_ms = 60_000;
 
 const people = Object.fromEntries(Object.entries(all).map(([key, person]) => [key, { ...person, tenants: ["acme-it"] }]));
 const shoppers = [

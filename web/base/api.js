@@ -63,10 +63,11 @@ export class Api {
     let response;
     try {
       response = await fetch(path, { ...request, credentials: "same-origin", signal: AbortSignal.timeout(timeout_ms) });
+      // An answer of which the rest does not come is none.
+      if (response.ok) return response.status === 204 ? null : await response.json();
     } catch {
       throw new Problem(0, { type: "offline", detail: "no answer" });
     }
-    if (response.ok) return response.status === 204 ? null : response.json();
     const problem = await problemOf(response);
     if (problem.type === "not_signed_in") this.onSignedOut();
     throw problem;

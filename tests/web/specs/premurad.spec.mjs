@@ -4,7 +4,7 @@ import { Agent, expect, test } from "../desk_test.mjs";
 import { lookedAt } from "../looked_at.mjs";
 
 test.skip(({ server }) => !server.explain, "needs premurad itself");
-test.setTimeout(180_000);
+test.setTimeout(300_000);
 
 // All that a page was told, so that a name can be looked for in it.
 function heard(page) {
