@@ -84,7 +84,7 @@ test("two agents through a shift, by keyboard alone", async ({ page, browser, se
   await expect(page.locator("#alert")).toHaveText("No need to call any more: Parcel has arrived.");
   await expect(marco.call).toHaveClass(/is-gone/);
   await expect(page.getByRole("button", { name: "Record the outcome" })).toHaveCount(0);
-  await expect(anna.row(third)).toContainText("Non serve chiamare Pacco arrivato");
+  await expect(anna.row(third)).toContainText("Non serve chiamare Il pacco è arrivato");
   expect(await marco.next()).toBe(server.expects[3].task);
 
   for (const secret of [best.name, best.phone, server.expects[2].name, server.expects[2].phone]) expect(annaHeard()).not.toContain(secret);
