@@ -176,7 +176,7 @@ class Agent {
  private:
     const std::uint16_t port_;
     const std::string user_;
-    std::atomic<int> keys_ = 0;
+    static inline std::atomic<int> keys_ = 0;  // of all, so that no two requests share one
 };
 
 struct DeskWorld {

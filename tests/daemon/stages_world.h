@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/asio/executor_work_guard.hpp>
+
 #include "core/contacts/contacts_stage.h"
 #include "core/incidents/incidents_stage.h"
 #include "daemon/desk/ops_watch.h"
@@ -65,7 +67,11 @@ struct StagesWorld : DeskWorld {
         ops_watch_ = std::make_unique<OpsWatch>(std::move(counted), names, log->writer(), std::vector{worker.get()}, context_,
                                                 [this] { return Instant{Milliseconds{now_ms.load()}}; });
         ops_watch_->start();
-        watching_ = std::thread{[this] { context_.run(); }};
+        // While the workers count, the watch has nothing of its own to do; the thread waits for them.
+        watching_ = std::thread{[this] {
+            const auto waits = boost::asio::make_work_guard(context_);
+            context_.run();
+        }};
     }
 
     // The customer's only order is late at the warehouse, and they are to be called about it.

@@ -184,7 +184,8 @@ class Shop:
         rows = {}
         for line in self.stream.read_text().splitlines():
             body = json.loads(line)
-            if "kind" not in body or "case" not in body:
+            # Findings; what the house is told of late cases names no rule.
+            if "kind" not in body or "case" not in body or "rule" not in body:
                 continue
             text = f"{body['kind']} {body['rule']}"
             if body["kind"] == "step":
