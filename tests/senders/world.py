@@ -24,6 +24,7 @@ tenants:
     brand: ACME Casa
     timezone: Europe/Rome
     languages: [it, en]
+    surge: []  # all of them are late at once, and none is to be held
     contact:
       messages: { hours: { monday-sunday: "00:00-24:00" } }
       calls: { hours: { monday-sunday: "00:00-24:00" }, never: [] }
