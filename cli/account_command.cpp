@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <iostream>
 #include <memory>
 
@@ -7,6 +8,8 @@
 #include "cli/password_input.h"
 #include "daemon/accounts/accounts.h"
 #include "daemon/accounts/accounts_edit.h"
+#include "daemon/accounts/sign_in_link.h"
+#include "daemon/settings_accounts.h"
 
 namespace premura {
 namespace {
@@ -19,6 +22,9 @@ struct AccountArguments {
     NewAccount account;
     std::vector<std::string> roles;
     bool without_password = false;
+    std::string session_key_file;
+    std::string address = "http://127.0.0.1:8470";
+    int minutes = 10;
 };
 using Shared = std::shared_ptr<AccountArguments>;
 
@@ -71,6 +77,33 @@ int set_disabled(const AccountArguments& arguments, bool disabled) {
     return exit_fine;
 }
 
+int make_link(const AccountArguments& arguments) {
+    Diagnostics diagnostics;
+    const auto accounts = read_accounts(arguments.file, false, diagnostics);
+    for (const Diagnostic& each : diagnostics.all()) std::cerr << format_text(each, false) << '\n';
+    if (!accounts) return exit_failed;
+    AccountOptions options;
+    options.session_key_file = arguments.session_key_file;
+    std::string reason;
+    const auto keys = read_cookie_keys(options, reason);
+    if (!keys) {
+        std::cerr << reason << '\n';
+        return exit_failed;
+    }
+    const Account* account = accounts->find(arguments.account.user);
+    const Instant now = std::chrono::floor<Milliseconds>(std::chrono::system_clock::now());
+    const Instant until = now + std::chrono::minutes{arguments.minutes};
+    const auto link = account == nullptr ? std::nullopt : sign_in_link_of(*account, until);
+    if (!link) {
+        std::cerr << fmt::format("{} has no account with a password in {}, or is disabled\n", arguments.account.user, arguments.file);
+        return exit_failed;
+    }
+    std::string_view address = arguments.address;
+    while (address.ends_with('/')) address.remove_suffix(1);
+    std::cout << address << "/#sign-in=" << format_sign_in_link(*link, *keys) << '\n';
+    return exit_fine;
+}
+
 CLI::App* part_of(CLI::App* command, const std::string& name, const std::string& what, int& result,
                   const std::function<int()>& act) {
     CLI::App* part = command->add_subcommand(name, what);
@@ -117,6 +150,15 @@ void add_account(CLI::App& app, const Terminal&, int& result) {
     user(part_of(command, "disable", "Shuts somebody out; their sessions end", result,
                  [arguments] { return set_disabled(*arguments, true); }));
     user(part_of(command, "enable", "Takes that back", result, [arguments] { return set_disabled(*arguments, false); }));
+    CLI::App* link = part_of(command, "link", "Prints an address that signs somebody in, once and soon", result,
+                             [arguments] { return make_link(*arguments); });
+    user(link);
+    link->add_option("--session-key-file", arguments->session_key_file, "The key that premurad has (accounts.session_key_file)")
+        ->required();
+    link->add_option("--to", arguments->address, "Where the desk is")->capture_default_str();
+    link->add_option("--minutes", arguments->minutes, "How long it counts")
+        ->capture_default_str()
+        ->check(CLI::Range(1, static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(SignInLink::valid_max).count())));
     file(part_of(command, "list", "Lists accounts and groups", result, [arguments] { return list_accounts(*arguments); }));
     part_of(command, "hash", "Prints the hash of a password", result, [] {
         std::cout << hash_of_typed_password() << '\n';

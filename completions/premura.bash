@@ -102,7 +102,8 @@ _premura() {
         if [[ $before == account ]]; then
           _premura_words "$help"
         else
-          _premura_words "$help --file --name --role --tenant --language --without-password"
+          _premura_words "$help --file --name --role --tenant --language --without-password --session-key-file --to \
+            --minutes"
         fi
         ;;
       check) _premura_words "$help --format --explain" ;;
@@ -132,7 +133,7 @@ _premura() {
   case $command in
     account)
       if [[ $before == account ]]; then
-        _premura_words "add password disable enable list hash"
+        _premura_words "add password disable enable link list hash"
       else
         COMPREPLY=()
       fi

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemon/accounts/secrets.h"
+#include "daemon/accounts/sign_in_link.h"
 #include "daemon/headers.h"
 
 namespace premura {
@@ -14,7 +15,6 @@ constexpr std::string_view cookie_name = "premura_session";
 constexpr std::string_view session_purpose = "session";
 constexpr std::string_view proxy_purpose = "proxy";
 constexpr std::size_t id_bytes = 16;
-constexpr std::size_t mark_bytes = 16;
 // Browsers keep cookies of 4096 bytes, with their names and attributes.
 constexpr std::size_t cookie_bytes_max = 3800;
 
@@ -45,12 +45,6 @@ std::vector<std::string> parts_of(std::string_view list) {
 // Only who holds the cookie knows the id, so nobody else can work this out. It follows from nothing else, so that it
 // stays when a new key is put in front.
 std::string csrf_token_of(const std::string& id) { return base64url(sha256("csrf " + id)); }
-
-// Changes with the password, and tells nothing of it: its hash has a random salt.
-std::string mark_of(const Account& account) {
-    if (!account.password) return {};
-    return base64url(sha256("password " + format_password_hash(*account.password))).substr(0, mark_bytes);
-}
 
 // An account goes before groups. A disabled one shuts its user out whatever groups they are in.
 std::optional<Grant> grant_of(const Accounts& accounts, const std::string& user, const std::vector<std::string>& groups) {
@@ -99,7 +93,7 @@ std::shared_ptr<const Session> AccountSessions::by_cookie(const SessionCookie& c
     Identity who{cookie.user, cookie.name, cookie.groups};
     const Account* account = state.accounts.find(cookie.user);
     if (cookie.local) {
-        if (account == nullptr || !equal_secrets(mark_of(*account), cookie.password_mark)) return nullptr;
+        if (account == nullptr || !equal_secrets(password_mark_of(*account), cookie.password_mark)) return nullptr;
     }
     if (account != nullptr) who.name = account->name;
     const auto grant = grant_of(state.accounts, cookie.user, cookie.groups);
@@ -170,7 +164,21 @@ std::optional<AccountSessions::SignedIn> AccountSessions::sign_in(const std::str
     if (!right || !has_password || account->disabled) return std::nullopt;
     SessionCookie cookie;
     cookie.user = user;
-    cookie.password_mark = mark_of(*account);
+    cookie.password_mark = password_mark_of(*account);
+    return begin(std::move(cookie), *state);
+}
+
+std::optional<AccountSessions::SignedIn> AccountSessions::sign_in_by_link(std::string_view text) {
+    const auto state = this->state();
+    const auto link = parse_sign_in_link(text, state->keys);
+    if (!link || callbacks_.now() >= link->expires_at || link->expires_at > callbacks_.now() + SignInLink::valid_max) return std::nullopt;
+    const Account* account = state->accounts.find(link->user);
+    const bool holds = account != nullptr && !account->disabled && account->password &&
+                       equal_secrets(password_mark_of(*account), link->password_mark);
+    if (!holds || !end(link->id, link->expires_at)) return std::nullopt;
+    SessionCookie cookie;
+    cookie.user = link->user;
+    cookie.password_mark = link->password_mark;
     return begin(std::move(cookie), *state);
 }
 
@@ -212,6 +220,12 @@ std::optional<AccountSessions::SignedIn> AccountSessions::renew(const HttpReques
 }
 
 std::string AccountSessions::sign_out(const Session& session) {
+    // Whom a proxy signs in is signed in again with the next request: the end of that is the proxy's.
+    if (session.id != state()->keys.derive(proxy_purpose, session.user)) end(session.id, session.ends_at);
+    return fmt::format("{}; Max-Age=0", cookie(cookie_name, "", "/", true));
+}
+
+bool AccountSessions::end(const std::string& id, Instant until) {
     const Instant now = callbacks_.now();
     const std::lock_guard lock{mutex_};
     if (ended_.size() >= ended_max) std::erase_if(ended_, [now](const auto& entry) { return entry.second <= now; });
@@ -220,9 +234,7 @@ std::string AccountSessions::sign_out(const Session& session) {
             return left.second < right.second;
         }));
     }
-    // Whom a proxy signs in is signed in again with the next request: the end of that is the proxy's.
-    if (session.id != state_->keys.derive(proxy_purpose, session.user)) ended_[session.id] = session.ends_at;
-    return fmt::format("{}; Max-Age=0", cookie(cookie_name, "", "/", true));
+    return ended_.emplace(id, until).second;
 }
 
 bool AccountSessions::has_ended(const std::string& id) const {

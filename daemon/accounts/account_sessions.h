@@ -32,7 +32,7 @@ class AccountSessions final : public Sessions {
         std::function<Instant()> now;
         std::function<std::shared_ptr<const RuleSet>()> rules;  // null while there are none yet
     };
-    // Signed out sessions that are remembered; when there are more, the one that would end first is forgotten.
+    // Signed out sessions and used links that are remembered; when there are more, the one that would end first is forgotten.
     static constexpr std::size_t ended_max = 100'000;
 
     AccountSessions(AccountOptions options, Accounts accounts, CookieKeys keys, Callbacks callbacks);
@@ -48,6 +48,9 @@ class AccountSessions final : public Sessions {
     std::optional<SignedIn> sign_in(const std::string& user, const std::string& password) const;
     // Whom an identity provider has proven. Nothing when neither account nor group says what they may do.
     std::optional<SignedIn> sign_in(const Identity& identity) const;
+    // Who holds such a link, which counts once on this daemon. Nothing when it is not ours, over, used, or of an account that
+    // has another password by now or is shut out.
+    std::optional<SignedIn> sign_in_by_link(std::string_view text);
     // They have done something.
     std::optional<SignedIn> renew(const HttpRequest& request) const;
     // Ends it, and returns the value of Set-Cookie that takes the cookie back.
@@ -77,13 +80,15 @@ class AccountSessions final : public Sessions {
     std::shared_ptr<const Session> by_proxy(const HttpRequest& request, const State& state) const;
     std::shared_ptr<const Session> session_of(const Identity& who, const Grant& grant, Instant expires, Instant ends) const;
     std::optional<SignedIn> begin(SessionCookie cookie, const State& state) const;
+    // Remembers that a session, or a link, counts no more; false when it was so already.
+    bool end(const std::string& id, Instant until);
     bool has_ended(const std::string& id) const;
 
     const AccountOptions options_;
     const Callbacks callbacks_;
     mutable std::mutex mutex_;
     std::shared_ptr<const State> state_;
-    std::map<std::string, Instant> ended_;  // by the session's id, until when
+    std::map<std::string, Instant> ended_;  // by the id of a session or a link, until when
 };
 
 }  // namespace premura

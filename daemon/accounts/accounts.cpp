@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/base/yaml_reader.h"
+#include "daemon/accounts/secrets.h"
 #include "files/read_files.h"
 
 namespace premura {
@@ -14,6 +15,7 @@ namespace {
 constexpr std::size_t user_bytes_max = 64;
 constexpr std::size_t name_bytes_max = 100;
 constexpr std::size_t group_bytes_max = 200;
+constexpr std::size_t mark_bytes = 16;
 constexpr std::string_view every_tenant = "*";
 
 constexpr std::string_view file_keys[] = {"version", "accounts", "groups"};
@@ -133,6 +135,12 @@ ScryptCost Accounts::dearest_cost() const {
         if (account.password && (!dearest || work(account.password->cost) > work(*dearest))) dearest = account.password->cost;
     }
     return dearest.value_or(ScryptCost{});
+}
+
+// The hash has a random salt, so that nothing is told of the password.
+std::string password_mark_of(const Account& account) {
+    if (!account.password) return {};
+    return base64url(sha256("password " + format_password_hash(*account.password))).substr(0, mark_bytes);
 }
 
 bool is_user(std::string_view text) {

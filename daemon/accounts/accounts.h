@@ -48,6 +48,9 @@ struct Accounts {
     ScryptCost dearest_cost() const;
 };
 
+// Changes with the password, and tells nothing of it; empty without one.
+std::string password_mark_of(const Account& account);
+
 // How a user may be called: lower-case letters, digits and . _ @ - +, a letter or digit first, 64 at most.
 bool is_user(std::string_view text);
 

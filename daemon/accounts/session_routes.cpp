@@ -18,13 +18,16 @@ namespace json = boost::json;
 // As docs/openapi.yaml has them.
 constexpr std::size_t user_bytes_max = 200;
 constexpr std::size_t password_bytes_max = 1024;
+constexpr std::size_t link_bytes_max = 1024;
 constexpr std::string_view unknown_user = "(unknown)";
 
 json::value text(std::string_view words) { return json::value(json::string{words}); }
 
+// What somebody signs in with: user and password, or a link.
 struct Typed {
     std::string user;
     std::string password;
+    std::string link;
     std::optional<HttpResponse> problem;
 };
 
@@ -51,6 +54,10 @@ Typed typed_in(const HttpRequest& request) {
     const json::value body = json::parse(request.body, error);
     if (error || !body.is_object()) {
         typed.problem = problem(400, "invalid_request", R"(the body is {"user":"...","password":"..."})");
+        return typed;
+    }
+    if (body.get_object().contains("link")) {
+        typed.link = member(body.get_object(), "link", link_bytes_max, typed);
         return typed;
     }
     typed.user = lower_case(member(body.get_object(), "user", user_bytes_max, typed));
@@ -104,6 +111,7 @@ void SessionRoutes::sign_in(const HttpRequest& request, HttpServer::Answer answe
     Typed typed = typed_in(request);
     if (typed.problem) return answer(std::move(*typed.problem));
     const std::string address = client_address(request, sessions_.options().proxies);
+    if (!typed.link.empty()) return answer(sign_in_by_link(typed.link, address));
     if (jobs_.is_full()) return answer(too_many(std::chrono::seconds{1}));
     if (const auto wait = attempts_.begin(typed.user, address, callbacks_.now())) {
         refused(typed.user, address, "too_many_attempts");
@@ -130,6 +138,17 @@ void SessionRoutes::try_password(const std::string& user, const std::string& pas
     attempts_.succeeded(user, address);
     journal_.write(JournalFact::signed_in, {{"user", user}, {"by", "password"}, {"address", address}});
     answer(answer_with(*signed_in->session, signed_in->set_cookie));
+}
+
+// No attempts are counted: what is signed is not guessed.
+HttpResponse SessionRoutes::sign_in_by_link(std::string_view link, const std::string& address) {
+    const auto signed_in = sessions_.sign_in_by_link(link);
+    if (!signed_in) {
+        refused({}, address, "link_over");
+        return problem(401, "link_over", "the link has been used, is over, or is none of ours: premura account link makes another");
+    }
+    journal_.write(JournalFact::signed_in, {{"user", signed_in->session->user}, {"by", "link"}, {"address", address}});
+    return answer_with(*signed_in->session, signed_in->set_cookie);
 }
 
 HttpResponse SessionRoutes::who_am_i(const HttpRequest& request) const {

@@ -35,6 +35,7 @@ class SessionRoutes {
     void sign_in(const HttpRequest& request, HttpServer::Answer answer);
     void try_password(const std::string& user, const std::string& password, const std::string& address,
                       const HttpServer::Answer& answer);
+    HttpResponse sign_in_by_link(std::string_view link, const std::string& address);
     HttpResponse who_am_i(const HttpRequest& request) const;
     HttpResponse sign_out(const HttpRequest& request);
     HttpResponse renew(const HttpRequest& request) const;

@@ -138,6 +138,12 @@ struct Browser {
         keep(response);
         return response;
     }
+    HttpClient::Response follow(const std::string& link) {
+        auto response = client.post("/v1/session", "Content-Type: application/json\r\n",
+                                    boost::json::serialize(boost::json::object{{"link", link}}));
+        keep(response);
+        return response;
+    }
     std::string headers() const {
         return (cookie.empty() ? "" : "Cookie: other=1; premura_session=" + cookie + "\r\n") +
                (csrf.empty() ? "" : "X-Premura-CSRF: " + csrf + "\r\n") + "Idempotency-Key: 12345678\r\n";

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "daemon/accounts/sign_in_link.h"
 #include "tests/daemon/account_story.h"
 
 // Signing in with a password, and how a session goes on and ends.
@@ -57,6 +58,54 @@ TEST_CASE("wrong user, wrong password and disabled account are answered alike", 
     const std::string rest = " reason=wrong_credentials address=127.0.0.1\n";
     CHECK(desk.told() == Desk::Lines{line + "anna" + rest, line + "(unknown)" + rest, line + "bruno" + rest,
                                      line + "carla" + rest, line + "(unknown)" + rest});
+}
+
+TEST_CASE("a link signs its user in once, within its time, while the password is the same", "[accounts]") {
+    Desk desk;
+    desk.options.session_key_file = desk.folder.file("session-key");
+    const std::string key(40, 'k');
+    desk.write_file("session-key", key + "\n");
+    desk.write(Desk::agent("anna", "correct horse battery") + Desk::agent("bruno", "correct horse battery"));
+    Browser browser{desk.start()};
+    const auto keys = *CookieKeys::of(key);
+    const auto account = [&desk](std::string_view user) {
+        Diagnostics diagnostics;
+        return *read_accounts(desk.options.file, false, diagnostics)->find(user);
+    };
+    const auto link_of = [&](std::string_view user, Milliseconds valid) {
+        return format_sign_in_link(*sign_in_link_of(account(user), instant_of(desk.now) + valid), keys);
+    };
+    const auto follow = [&browser](const std::string& link) { return browser.follow(link); };
+    desk.told();
+
+    const std::string link = link_of("anna", 10min);
+    const std::string late = link_of("anna", 10min);
+    const std::string of_bruno = link_of("bruno", 2h);
+    const auto response = follow(link);
+    REQUIRE(response.status == 200);
+    CHECK(object_in(response).at("user").as_string() == "anna");
+    CHECK(object_in(browser.get("/v1/session")).at("user").as_string() == "anna");
+    CHECK(outcome(follow(link)) == "401 link_over");
+    CHECK(desk.told() == Desk::Lines{"<6>level=info id=PR260 msg=\"signed in\" user=anna by=link address=127.0.0.1\n",
+                                     "<5>level=notice id=PR261 msg=\"sign-in refused\" user=(unknown) reason=link_over address=127.0.0.1\n"});
+    // Not ours, signed with another key, for another purpose, or for longer than a link may be.
+    const auto others = *CookieKeys::of(std::string(40, 'o'));
+    CHECK(outcome(follow("x")) == "401 link_over");
+    CHECK(outcome(follow(format_sign_in_link(*sign_in_link_of(account("anna"), instant_of(desk.now) + 10min), others))) == "401 link_over");
+    CHECK(outcome(follow(keys.sign("session", "{}"))) == "401 link_over");
+    CHECK(outcome(follow(link_of("anna", 25h))) == "401 link_over");
+    desk.after(10min);
+    CHECK(outcome(follow(late)) == "401 link_over");
+    // A new password, or an account that is shut, ends what was made before.
+    desk.write(Desk::agent("anna", "correct horse battery") + Desk::agent("bruno", "another horse battery"));
+    REQUIRE(desk.service->reload());
+    CHECK(outcome(follow(of_bruno)) == "401 link_over");
+    CHECK(follow(link_of("bruno", 10min)).status == 200);
+    const std::string before = link_of("anna", 10min);
+    desk.write(Desk::agent("anna", "correct horse battery", "    disabled: true\n"));
+    REQUIRE(desk.service->reload());
+    CHECK_FALSE(sign_in_link_of(account("anna"), instant_of(desk.now) + 10min));
+    CHECK(outcome(follow(before)) == "401 link_over");
 }
 
 TEST_CASE("a session ends when nothing is done, and at its end whatever is done", "[accounts]") {

@@ -3,7 +3,7 @@ import { Api } from "../base/api.js";
 import { h } from "../base/dom.js";
 import { Keys } from "../base/keys.js";
 import { preferences } from "../base/preferences.js";
-import { hush, warn } from "../base/say.js";
+import { hush, say, warn } from "../base/say.js";
 import { Stream } from "../base/stream.js";
 import { OpsView } from "../ops/ops_view.js";
 import { chooseLanguage, t } from "../words/words.js";
@@ -26,17 +26,38 @@ export class App {
     chooseLanguage(preferences.language ?? navigator.language);
     this.api.onSignedOut = () => this.#signedOut("session.ended");
     this.keys.add({ "?": () => openHelp(this) });
-    window.addEventListener("hashchange", () => this.#route());
+    window.addEventListener("hashchange", () => (location.hash.startsWith("#sign-in=") ? location.reload() : this.#route()));
     this.stream.listen((name) => { if (name === "session.ended") this.#signedOut("session.ended"); });
     document.getElementById("skip").addEventListener("click", (event) => {
       event.preventDefault();  // the address after # is the view's
       this.#main.focus();
     });
+    const link = /^#sign-in=(.+)$/.exec(location.hash);
+    if (link && await this.#enterByLink(link[1])) return;
     try {
       this.enter(await this.api.get("/v1/session"));
     } catch (problem) {
       if (problem.type === "not_signed_in") this.#signIn(null);
       else this.#unreachable();
+    }
+  }
+
+  // A link counts once, and stays neither in the address nor in the history. Whoever is signed in stays so when it is over.
+  async #enterByLink(link) {
+    history.replaceState(null, "", location.pathname);
+    try {
+      const session = await this.api.post("/v1/session", { link });
+      this.enter(session);
+      say(t("sign_in.welcome", { name: session.name }));
+      return true;
+    } catch (problem) {
+      if (problem.type === "offline") {
+        this.#unreachable();
+        return true;
+      }
+      if (await this.api.get("/v1/session").catch(() => null)) return false;
+      this.#signIn("sign_in.link_over");
+      return true;
     }
   }
 

@@ -9,6 +9,7 @@ export const en = {
   "sign_in.user": "User name", "sign_in.password": "Password", "sign_in.show_password": "Show the password",
   "sign_in.submit": "Sign in", "sign_in.with": "Sign in with {name}", "sign_in.welcome": "Welcome, {name}.",
   "sign_in.wrong": "User name and password do not fit together.",
+  "sign_in.link_over": "This link has been used or is over. Sign in with your password, or ask for another link.",
   "sign_in.too_many": "Too many attempts. Please wait a minute and try again.",
   "session.ended": "Your session has ended. Sign in to go on where you were.", "session.signed_out": "You are signed out.",
   "session.warning": "Are you still there?", "session.ends": "You will be signed out at {at}. A call in your hands goes back to the list then.",

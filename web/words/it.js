@@ -9,6 +9,7 @@ export const it = {
   "sign_in.user": "Nome utente", "sign_in.password": "Password", "sign_in.show_password": "Mostra la password",
   "sign_in.submit": "Accedi", "sign_in.with": "Accedi con {name}", "sign_in.welcome": "Buon lavoro, {name}.",
   "sign_in.wrong": "Nome utente e password non corrispondono.",
+  "sign_in.link_over": "Questo link è già stato usato o è scaduto. Acceda con la password o ne chieda un altro.",
   "sign_in.too_many": "Troppi tentativi. Attenda un minuto e riprovi.",
   "session.ended": "La sessione è terminata. Acceda per riprendere da dove era.", "session.signed_out": "La sessione è chiusa.",
   "session.warning": "È ancora lì?", "session.ends": "La sessione termina alle {at}. Una chiamata presa torna allora nella lista.",

@@ -13,6 +13,24 @@ test("a wrong password is told, and the field is ready for the next try", async 
   await expect(page.locator("#password")).toHaveAttribute("type", "text");
 });
 
+test("a link signs in once, and stays neither in the address nor in the history", async ({ page, server }) => {
+  test.skip(!server.makeLink, "this server's links are tried elsewhere");
+  const link = server.makeLink();
+  await page.goto(`${server.url}/${link}`);
+  await expect(page.locator("#status")).toHaveText("Welcome, Marco Bassi.");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Calls");
+  expect(page.url()).toBe(`${server.url}/`);
+  // Used: whoever is signed in stays so, another browser is asked for a password and told why.
+  await page.goto(`${server.url}/${link}`);
+  await expect.poll(() => page.url()).toBe(`${server.url}/`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Calls");
+  await page.context().clearCookies();
+  await page.goto("about:blank");
+  await page.goto(`${server.url}/${link}`);
+  await expect(page.locator(".notice")).toHaveText("This link has been used or is over. Sign in with your password, or ask for another link.");
+  await expect(page.locator("#user")).toBeFocused();
+});
+
 test("an Italian agent has Italian words, can switch to English, and it stays", async ({ anna, page, server }) => {
   await anna.signIn();
   await expect(page.locator("html")).toHaveAttribute("lang", "it");
