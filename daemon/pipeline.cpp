@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "core/base/hash.h"
-#include "core/incidents/incident.h"
-#include "daemon/progress_word.h"
+#include "daemon/pipeline_partition.h"
 
 namespace premura {
 namespace {
@@ -25,16 +23,6 @@ std::string_view header(const Record& record, std::string_view name) {
 }
 
 }  // namespace
-
-struct Pipeline::Partition {
-    std::unique_ptr<Stage> stage;
-    Instant log_complete = instant_min;       // of the probed topics
-    std::map<std::string, Said> producers;    // what each ("orders/3") said of itself
-    std::map<std::string, Instant> heard;     // as written to the state
-    std::vector<StateRecord> own_state;       // records of the pipeline itself
-    Instant progress_told = instant_min;
-    bool stalled = false;
-};
 
 Pipeline::Pipeline(PipelineOptions options, TopicNames names, StageLog& log,
                    StageFactory make_stage, PipelineObserver observer)
@@ -82,6 +70,10 @@ void Pipeline::state_restored(int partition, std::string_view key, std::string_v
             Instant& last_record = last_records_.try_emplace(topic, instant_min).first->second;
             last_record = std::max(last_record, last);
         }
+    } else if (key.starts_with(told_key)) {
+        if (const auto since = time_number(value)) {
+            owner.told[std::string{key.substr(told_key.size())}] = instant_of(*since);
+        }
     } else {
         owner.stage->restore(key, value);
     }
@@ -111,8 +103,9 @@ bool Pipeline::run_once(Instant now) {
     fire(now);
     tell_progress(now);
     if (!options_.replay) {
-        watch_feeds(now);
-        watch_stalls(now);
+        if (!batch.more) behind_since_.reset();
+        if (batch.more && !behind_since_) behind_since_ = now;
+        watch_input(now);
     }
     collect();
     const bool moved = !batch.records.empty();
@@ -263,57 +256,6 @@ void Pipeline::tell_progress(Instant now) {
             partition.progress_told = until;
         }
     }
-}
-
-// A feed that stopped is one incident for ops, and no reason to call anybody.
-void Pipeline::watch_feeds(Instant now) {
-    for (const auto& [topic, silence] : options_.silent_after) {
-        const auto heard = last_heard_.find(topic);
-        if (heard == last_heard_.end()) continue;
-        const bool silent = now - heard->second > silence;
-        const auto reported = silent_.find(topic);
-        if (silent && reported == silent_.end()) {
-            silent_.emplace(topic, heard->second);
-            report("feed_silent", topic, true, heard->second, now);
-        } else if (!silent && reported != silent_.end()) {
-            report("feed_silent", topic, false, reported->second, now);
-            silent_.erase(reported);
-        }
-    }
-}
-
-void Pipeline::watch_stalls(Instant now) {
-    bool any = false;
-    for (auto& [number, partition] : partitions_) {
-        const auto due = partition.stage->next_due();
-        const bool stalled = due && *due + options_.stalled_after < now &&
-                             complete_until(partition, now) < *due;
-        any = any || stalled;
-        // A silent feed has its own incident, and is reason enough.
-        const bool unexplained = stalled && silent_.empty();
-        if (unexplained != partition.stalled) {
-            partition.stalled = unexplained;
-            report("input_stalled", options_.stage + "/" + std::to_string(number), unexplained,
-                   due.value_or(now), now);
-        }
-    }
-    totals_.stalled = any;
-}
-
-void Pipeline::report(std::string_view kind, const std::string& about, bool open, Instant since,
-                      Instant now) {
-    Incident incident;
-    incident.id = derived_id({kind, about, format_date(LocalDate{std::chrono::floor<std::chrono::days>(since)}),
-                              std::to_string(milliseconds_of(since))});
-    incident.kind = kind;
-    incident.about = about;
-    incident.since = since;
-    if (!open) incident.closed_at = now;
-    incident.reason = kind == Incident::feed_silent
-                          ? "The feed has stopped speaking. Rules that depend on it wait; nobody is called."
-                          : "The input is not complete. Deadlines that are due wait; nobody is called.";
-    effects_.outputs.push_back(output_of(incident, options_.stage, now));
-    effects_.count("incidents", std::string{kind} + (open ? "/open" : "/closed"));
 }
 
 void Pipeline::collect() {

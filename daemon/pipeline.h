@@ -28,7 +28,8 @@ struct PipelineOptions {
     // Where this stage tells how far it is: short topic names, and the partition count of each.
     std::map<std::string, int> progress_to;
     Milliseconds progress_interval = std::chrono::seconds{1};
-    // How long input may be incomplete past a due deadline before ops are told, once.
+    // How long input may be incomplete past a due deadline, or there may be more to read than is read, before ops are told,
+    // once.
     Milliseconds stalled_after = std::chrono::minutes{5};
     // A source topic that said nothing for this long has stopped speaking: what it last said is as far as it is
     // complete. Full topic names; a topic that is not listed may be silent for ever.
@@ -98,8 +99,9 @@ class Pipeline final : private LogListener {
     Instant sources_complete(const Partition& partition, Instant now) const;
     Instant complete_until(const Partition& partition, Instant now) const;
     std::string word_to_own_stage(const Partition& partition, Instant now) const;
-    void watch_feeds(Instant now);
-    void watch_stalls(Instant now);
+    void watch_input(Instant now);
+    void watch_anywhere(std::string_view kind, const std::string& about, bool holds, Instant since, Instant now);
+    void watch(Partition& keeper, std::string_view kind, const std::string& about, bool holds, Instant since, Instant now);
     void report(std::string_view kind, const std::string& about, bool open, Instant since,
                 Instant now);
     void collect();
@@ -113,7 +115,7 @@ class Pipeline final : private LogListener {
     std::map<int, Partition> partitions_;
     std::map<std::string, Instant> last_heard_;  // by source topic, the log's time of its last record
     std::map<std::string, Instant> last_records_;
-    std::map<std::string, Instant> silent_;      // topics reported as silent, since when
+    std::optional<Instant> behind_since_;        // since when there was always more to read
     Instant last_progress_ = instant_min;
     Instant last_run_ = instant_min;
     bool busy_ = false;                          // something was read since progress was last told

@@ -18,6 +18,7 @@ struct Incident {
     static constexpr std::string_view rate_limit = "rate_limit";  // a rule wants to call more than it may
     static constexpr std::string_view feed_silent = "feed_silent";
     static constexpr std::string_view input_stalled = "input_stalled";
+    static constexpr std::string_view reader_lagging = "reader_lagging";
     static constexpr std::string_view system_unreachable = "system_unreachable";
 
     std::string id;

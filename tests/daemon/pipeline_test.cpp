@@ -1,6 +1,8 @@
 #include "daemon/pipeline.h"
 
+#include <boost/json.hpp>
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "daemon/memory_log.h"
 #include "tests/core/stage_story.h"
@@ -70,6 +72,15 @@ struct World {
         }
         return lines;
     }
+    std::set<std::string> incident_ids() const { return members("incident"); }
+    std::set<std::string> incident_kinds() const { return members("kind"); }
+    std::set<std::string> members(const char* name) const {
+        std::set<std::string> all;
+        for (const Record& record : broker.records("premura.incidents.v1")) {
+            all.emplace(boost::json::parse(record.value).at(name).as_string());
+        }
+        return all;
+    }
     std::size_t findings() const { return broker.records("premura.findings.v1").size(); }
 
     void restart() {
@@ -130,6 +141,56 @@ TEST_CASE("while a feed is silent no deadline behind its last word fires", "[pip
     CHECK(world.findings() > 0);
     CHECK(world.incidents() == Texts{"premura.incident.open.v1", "premura.incident.closed.v1"});
     CHECK_FALSE(world.pipeline->status().stalled);
+}
+
+TEST_CASE("an incident of the input ends though the daemon was started anew meanwhile", "[pipeline]") {
+    PipelineOptions options;
+    options.silent_after = {{scans_topic, std::chrono::hours{1}}};
+    World world{options};
+    world.place_and_pay();
+    const Instant last_scan = deadline - std::chrono::hours{2};
+    world.scan(last_scan);
+    world.run(last_scan);
+    world.run(last_scan + std::chrono::hours{2});
+    REQUIRE(world.incidents() == Texts{"premura.incident.open.v1"});
+
+    // Told once, whoever reads on; and it speaks again before anybody has looked.
+    world.restart();
+    world.run(last_scan + std::chrono::hours{3});
+    CHECK(world.incidents() == Texts{"premura.incident.open.v1"});
+    world.restart();
+    world.scan(last_scan + std::chrono::hours{4});
+    world.run(last_scan + std::chrono::hours{4});
+    CHECK(world.incidents() == Texts{"premura.incident.open.v1", "premura.incident.closed.v1"});
+    CHECK(world.incident_ids().size() == 1);
+    world.restart();
+    world.run(last_scan + std::chrono::hours{4} + std::chrono::minutes{1});
+    CHECK(world.incidents().size() == 2);
+}
+
+TEST_CASE("a reader that does not get to the end of its input is one incident", "[pipeline]") {
+    PipelineOptions options;
+    options.batch_records_max = 1;
+    World world{options};
+    world.place_and_pay();
+    const Instant begin = deadline - std::chrono::hours{2};
+    for (int i = 0; i < 5; ++i) world.scan(begin + std::chrono::minutes{i});
+
+    // Each round reads one record and leaves more, for longer than five minutes.
+    REQUIRE(world.pipeline->run_once(begin));
+    REQUIRE(world.pipeline->run_once(begin + std::chrono::minutes{5}));
+    CHECK(world.incidents().empty());
+    REQUIRE(world.pipeline->run_once(begin + std::chrono::minutes{6}));
+    REQUIRE(world.pipeline->run_once(begin + std::chrono::minutes{7}));
+    CHECK(world.incidents() == Texts{"premura.incident.open.v1"});
+    world.run(begin + std::chrono::minutes{8});
+    CHECK(world.incidents() == Texts{"premura.incident.open.v1", "premura.incident.closed.v1"});
+    CHECK(world.incident_kinds() == std::set<std::string>{"reader_lagging"});
+
+    // A burst that is read in a moment is none.
+    for (int i = 0; i < 5; ++i) world.scan(begin + std::chrono::minutes{20 + i});
+    world.run(begin + std::chrono::minutes{30});
+    CHECK(world.incidents().size() == 2);
 }
 
 TEST_CASE("a feed that never spoke holds nothing up", "[pipeline]") {
