@@ -196,7 +196,7 @@ TEST_CASE("coverage names what no test does, and is a failure only when asked to
                    "promised-update-not-sent           1 test   2 of 2 steps  0 of 4 branches\n"));
     CHECK(contains(told.output, "order-not-packed: no test starts it\n"));
     CHECK(contains(told.output, "promised-update-not-sent: in no test is there a second start\n"));
-    CHECK(contains(told.output, "coverage: 1 of 9 rules, 2 of "));
+    CHECK(contains(told.output, "coverage: 1 of 10 rules, 2 of "));
 
     const Ran strict = folder.run(with(TestOptions::Format::text, TestOptions::Coverage::strict));
     CHECK(strict.exit_code == 1);
@@ -205,7 +205,7 @@ TEST_CASE("coverage names what no test does, and is a failure only when asked to
     const Ran junit = folder.run(with(TestOptions::Format::junit, TestOptions::Coverage::strict));
     CHECK(junit.exit_code == 1);
     CHECK(contains(junit.output,
-                   "<testsuite name=\"coverage of the rules\" tests=\"9\" failures=\"8\""));
+                   "<testsuite name=\"coverage of the rules\" tests=\"10\" failures=\"9\""));
     CHECK(contains(junit.output, "<failure message=\"no test starts the rule\"/>"));
     CHECK(contains(folder.run(with(TestOptions::Format::junit, TestOptions::Coverage::told)).output,
                    "<skipped message=\"no test starts the rule\"/>"));

@@ -51,14 +51,14 @@ test("two agents through a shift, by keyboard alone", async ({ page, browser, se
   await expect(page.locator("#status")).toHaveText("Promised. The clock runs.");
   await expect(marco.call.locator(".promises")).toContainText(/the clock runs, in (1 h|59 min)/);
   const { promise } = await made.json();
-  await expect.poll(async () => (await ruleOf(server, best.task, "promised-update-not-sent")).verdict).toBe("running");
-  const running = await ruleOf(server, best.task, "promised-update-not-sent");
+  await expect.poll(async () => (await ruleOf(server, best.task, "promised-update-not-in-time")).verdict).toBe("running");
+  const running = await ruleOf(server, best.task, "promised-update-not-in-time");
   expect([running.subject_type, running.subject]).toEqual(["promise", promise]);
 
   // The mail goes out: the clock is met, and the open page says so.
   await server.keepPromises(best.task);
   await expect(marco.call.locator(".promises")).toContainText("kept");
-  await expect.poll(async () => (await ruleOf(server, best.task, "promised-update-not-sent")).verdict).toBe("met");
+  await expect.poll(async () => (await ruleOf(server, best.task, "promised-update-not-in-time")).verdict).toBe("met");
 
   // A voucher up to what is left, and no further.
   await marco.press("v");
