@@ -200,7 +200,7 @@ TEST_CASE("coverage names what no test does, and is a failure only when asked to
 
     const Ran strict = folder.run(with(TestOptions::Format::text, TestOptions::Coverage::strict));
     CHECK(strict.exit_code == 1);
-    CHECK(contains(strict.output, "8 rules without a test\n"));
+    CHECK(contains(strict.output, "9 rules without a test\n"));
 
     const Ran junit = folder.run(with(TestOptions::Format::junit, TestOptions::Coverage::strict));
     CHECK(junit.exit_code == 1);
