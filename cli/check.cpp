@@ -37,6 +37,9 @@ std::string closing_line(const RuleSet* rule_set, const Diagnostics& diagnostics
                                    counted(rule_set->calendars.size(), "calendar"),
                                    counted(rule_set->tenants.size(), "tenant"),
                                    counted(rule_set->messages.size(), "message"));
+    if (!rule_set->dialer_maps.empty()) {
+        line += fmt::format(", {}", counted(rule_set->dialer_maps.size(), "dialer"));
+    }
     if (!rule_set->mappings.empty()) {
         line += fmt::format(", {}", counted(rule_set->mappings.size(), "mapping"));
     }
@@ -53,6 +56,7 @@ void write_json(const RuleSet* rule_set, const Diagnostics& diagnostics, std::os
         result["calendars"] = rule_set->calendars.size();
         result["tenants"] = rule_set->tenants.size();
         result["messages"] = rule_set->messages.size();
+        result["dialers"] = rule_set->dialer_maps.size();
         result["mappings"] = rule_set->mappings.size();
         result["digest"] = rule_set->digest;
     }

@@ -41,7 +41,7 @@ void add_folder(std::vector<std::string>& paths, const fs::path& folder) {
 void add_config(std::vector<std::string>& paths, const fs::path& config) {
     std::error_code problem;
     bool any = false;
-    for (const char* part : {"calendars", "tenants", "messages", "mappings"}) {
+    for (const char* part : {"calendars", "tenants", "messages", "dialers", "mappings"}) {
         const fs::path folder = config / part;
         if (!fs::is_directory(folder, problem) || !has_yaml(folder)) continue;
         add_folder(paths, folder);

@@ -215,11 +215,14 @@ std::vector<KafkaTopicNeed> own_topics(const TopicNames& names, int partitions, 
     // What became of cases is counted over a year and more, and names nobody.
     needs.push_back({names.full(topic::case_results), partitions, false, true, false,
                      timed_settings(kept.count() < 0 ? kept : results_kept)});
+    // So is who has taken names and numbers out of the house.
+    needs.push_back({names.full(topic::desk_exports), partitions, false, true, false,
+                     timed_settings(kept.count() < 0 ? kept : results_kept)});
     // Of each part only the newest counts.
     needs.push_back({names.full(topic::ops_counts), partitions, false, true, true, compacted_settings()});
-    // What others read may have any number of partitions.
+    // What others alone read may have any number of partitions.
     needs.push_back(
-        {names.full(topic::call_tasks), partitions, false, true, true, compacted_settings()});
+        {names.full(topic::call_tasks), partitions, outbox, true, true, compacted_settings()});
     for (const std::string_view name : {topic::notifications, topic::expedites}) {
         needs.push_back({names.full(name), partitions, outbox, true, false, timed_settings(kept)});
     }

@@ -37,6 +37,8 @@ class SqliteEngine final : public LogEngine {
             options.compacted.insert(names.full(name));
         // Whoever asked waits for seconds.
         options.keep_unread_of[names.full(topic::desk_answers)] = std::chrono::hours{1};
+        // Who has taken names and numbers out of the house is known for as long as the effect is counted.
+        options.keep_unread_of[names.full(topic::desk_exports)] = std::chrono::days{400};
         if (!settings.has_outbox()) options.stages_at_rest.insert("outbox");
         return options;
     }

@@ -28,6 +28,7 @@ constexpr std::string_view contact_state = "contact-state";
 constexpr std::string_view call_tasks = "call-tasks";
 constexpr std::string_view agent_actions = "agent-actions";  // what agents want to do with a call
 constexpr std::string_view desk_answers = "desk-answers";    // what became of it
+constexpr std::string_view desk_exports = "desk-exports";    // who has taken the call list out
 constexpr std::string_view notifications = "notifications";
 constexpr std::string_view expedites = "expedites";
 constexpr std::string_view incidents = "incidents";

@@ -149,6 +149,13 @@ constexpr DiagnosticCode codes[] = {
     {"PR174", "message that leaves a question open",
      "A customer who is not told what happened, by when, and what comes next calls to ask. Looked for are words of the text's "
      "language (Italian and English) and tags such as {{order.promised_by.day}}; 'without' says what is left out on purpose."},
+    {"PR175", "column that cannot be filled",
+     "A column of a dialer is made of a field of the call or of a fact, alone or in a text; docs/DIALERS.md lists the fields. Times "
+     "have a form of their own."},
+    {"PR176", "more than the dialer takes",
+     "Tools that dial take so many columns, and so many characters in their names and cells; 'limits' says how many. Without a "
+     "telephone number there is nothing to dial."},
+    {"PR177", "unknown dialer", "A tenant names a dialer that no file has. The shipped ones stand in config/dialers."},
 
     {"PR180", "not a time of a test",
      "Times in rule tests are the tenant's local time, or have an offset."},

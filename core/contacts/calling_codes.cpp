@@ -50,21 +50,33 @@ constexpr CallingCode codes[] = {
 
 constexpr std::size_t longest_code = 4;
 
-}  // namespace
-
-std::vector<std::string_view> countries_of_phone(std::string_view number) {
-    std::vector<std::string_view> countries;
-    if (!number.starts_with('+')) return countries;
+// The longest that the number begins with; null when there is none, or the number has no plus.
+const CallingCode* code_of(std::string_view number) {
+    if (!number.starts_with('+')) return nullptr;
     number.remove_prefix(1);
     for (std::size_t length = std::min(longest_code, number.size()); length > 0; --length) {
         const std::string_view digits = number.substr(0, length);
         const auto* code = std::lower_bound(std::begin(codes), std::end(codes), digits,
                                             [](const CallingCode& each, std::string_view wanted) { return each.digits < wanted; });
-        if (code == std::end(codes) || code->digits != digits) continue;
-        for (std::size_t i = 0; i < code->countries.size(); i += 2) countries.push_back(code->countries.substr(i, 2));
-        return countries;
+        if (code != std::end(codes) && code->digits == digits) return code;
     }
+    return nullptr;
+}
+
+}  // namespace
+
+std::vector<std::string_view> countries_of_phone(std::string_view number) {
+    std::vector<std::string_view> countries;
+    const CallingCode* code = code_of(number);
+    if (code == nullptr) return countries;
+    for (std::size_t i = 0; i < code->countries.size(); i += 2) countries.push_back(code->countries.substr(i, 2));
     return countries;
+}
+
+std::string_view calling_code_of(std::string_view number) {
+    const CallingCode* code = code_of(number);
+    if (code == nullptr) return {};
+    return number.substr(1, code->digits.starts_with('1') ? 1 : code->digits.size());
 }
 
 }  // namespace premura

@@ -10,4 +10,8 @@ namespace premura {
 // E.164 assigned country codes, and of the North American Numbering Plan its areas outside Canada and the United States.
 std::vector<std::string_view> countries_of_phone(std::string_view number);
 
+// The country code that such a number begins with, without the plus: 39, and 1 all over North America, whose areas belong
+// to the number. Empty when nobody has the code. Points into `number`.
+std::string_view calling_code_of(std::string_view number);
+
 }  // namespace premura

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/contacts/call_json.h"
+#include "core/dialers/dialer_row.h"
 
 namespace premura {
 namespace {
@@ -286,6 +287,26 @@ Board::List Board::list(const std::vector<std::string>& tenants, std::size_t lim
     }
     list.calls += ']';
     return list;
+}
+
+std::vector<Board::Callable> Board::callable(const std::vector<std::string>& tenants, Instant opens_by) const {
+    std::vector<std::pair<const DeskCall*, CallWindow>> found;
+    for (const auto& [key, group] : groups_) {
+        if (!contains(tenants, group.tenant)) continue;
+        const Instant begin = group.hours.open ? now_ : group.hours.until;
+        if (begin == instant_max || begin > opens_by) continue;
+        const CallableHours::Answer hours = group.hours.open ? group.hours : hours_->at(group.tenant, group.zones, begin);
+        CallWindow window{begin, std::nullopt};
+        if (hours.until != instant_max) window.not_after = hours.until;
+        for (const DeskCall* call : group.open) {
+            if (!call->claim && !call->call_back) found.emplace_back(call, window);
+        }
+    }
+    std::ranges::sort(found, [](const auto& left, const auto& right) { return Sooner{}(left.first, right.first); });
+    std::vector<Callable> calls;
+    calls.reserve(found.size());
+    for (const auto& [call, window] : found) calls.push_back({call->task, *window.not_before, window.not_after});
+    return calls;
 }
 
 bool Board::falls_to_another(const DeskCall& call, std::string_view user) const {

@@ -12,7 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/desk/callable_hours.h"
+#include "core/contacts/callable_hours.h"
 #include "core/desk/desk_call.h"
 #include "core/desk/desk_change.h"
 #include "core/stage.h"
@@ -68,6 +68,15 @@ class Board {
     // Visits what is listed, best first, until the visitor returns false.
     using Visitor = std::function<bool(const DeskCall&)>;
     void visit(const std::vector<std::string>& tenants, const Visitor& visitor) const;
+
+    // For who takes the list out: open calls that nobody has or agreed to make, and that may be made now or from a moment
+    // until `opens_by`; best first.
+    struct Callable {
+        std::string task;
+        Instant not_before;
+        std::optional<Instant> not_after;  // nothing: at any hour from then on
+    };
+    std::vector<Callable> callable(const std::vector<std::string>& tenants, Instant opens_by) const;
 
     // The best call for the viewer that nobody has: calls back that are agreed with them first. `without`: lost already.
     const DeskCall* next_for(const DeskViewer& viewer, const std::set<std::string>& without) const;

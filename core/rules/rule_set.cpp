@@ -15,6 +15,7 @@ auto find(const Map& map, std::string_view id) {
 
 const Tenant* RuleSet::tenant(std::string_view id) const { return find(tenants, id); }
 const Message* RuleSet::message(std::string_view id) const { return find(messages, id); }
+const DialerMap* RuleSet::dialer_map(std::string_view id) const { return find(dialer_maps, id); }
 
 const Rule* RuleSet::rule(std::string_view id) const {
     for (const Rule& candidate : rules) {

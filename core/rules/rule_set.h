@@ -9,6 +9,7 @@
 #include "core/calendar/calendar.h"
 #include "core/conditions/definitions.h"
 #include "core/events/mapping.h"
+#include "core/rules/dialer_map.h"
 #include "core/rules/message.h"
 #include "core/rules/rule.h"
 #include "core/rules/tenant.h"
@@ -23,6 +24,7 @@ struct RuleSet {
     std::map<std::string, HolidaySet> holidays;
     std::map<std::string, Tenant> tenants;                             // by id
     std::map<std::string, Message> messages;                           // by id
+    std::map<std::string, DialerMap> dialer_maps;                      // by id
     std::vector<Mapping> mappings;                                     // the first that matches is used
     std::shared_ptr<const Definitions> definitions;                    // what conditions may name
     std::string digest;  // hash of all the texts, for logs and metrics: which set is this?
@@ -32,6 +34,7 @@ struct RuleSet {
     // The rule of that id, or the one that had it before.
     const Rule* rule_or_successor(std::string_view id) const;
     const Message* message(std::string_view id) const;
+    const DialerMap* dialer_map(std::string_view id) const;
 
     // The calendar that `reference` means for this tenant: its alias, else a calendar of that name, else
     // (for `of order.warehouse`) the tenant's `warehouses:` entry for `value`. Null when there is none.

@@ -15,7 +15,7 @@ namespace premura {
 namespace {
 
 constexpr std::string_view top_keys[] = {"version",  "rules",    "calendars", "holidays", "tenants",
-                                         "messages", "mappings", "tests",     "lists",    "conditions"};
+                                         "messages", "dialers",  "mappings",  "tests",    "lists",    "conditions"};
 
 class RuleSetLoader {
  public:
@@ -50,6 +50,7 @@ class RuleSetLoader {
                 if (key == "calendars") read_calendars(entry.value, reader);
                 if (key == "tenants") read_tenants(entry.value, reader);
                 if (key == "messages") read_messages(entry.value, reader);
+                if (key == "dialers") read_dialers(entry.value, reader);
                 if (key == "mappings") read_mappings(entry.value, reader);
             }
         }
@@ -85,6 +86,10 @@ class RuleSetLoader {
             const std::string id = loaded.message.id;
             rule_set->messages[id] = std::move(loaded.message);
         }
+        for (LoadedDialerMap& loaded : parts_.dialer_maps) {
+            const std::string id = loaded.map.id;
+            rule_set->dialer_maps[id] = std::move(loaded.map);
+        }
         for (LoadedMapping& loaded : parts_.mappings) {
             rule_set->mappings.push_back(std::move(loaded.mapping));
         }
@@ -118,7 +123,7 @@ class RuleSetLoader {
     bool check_top(const YamlNode& root, YamlReader& reader) {
         const std::string hint =
             "it begins with version: 1 and has one of rules, calendars, "
-            "holidays, tenants, messages, mappings, lists, conditions, tests";
+            "holidays, tenants, messages, dialers, mappings, lists, conditions, tests";
         if (!root.is_map()) {
             const bool empty = root.kind == YamlNode::Kind::nothing;
             reader.add(error_at(reader.source().place(root.line, root.column), "PR013",
@@ -205,6 +210,15 @@ class RuleSetLoader {
             LoadedMessage message = load_message(entry, reader);
             if (!is_new("message", message.message.id, message.place)) continue;
             parts_.messages.push_back(std::move(message));
+        }
+    }
+
+    void read_dialers(const YamlNode& node, YamlReader& reader) {
+        if (!reader.map(node, "'dialers'")) return;
+        for (const YamlEntry& entry : node.entries) {
+            LoadedDialerMap map = load_dialer_map(entry, reader);
+            if (!is_new("dialer", map.map.id, map.place)) continue;
+            parts_.dialer_maps.push_back(std::move(map));
         }
     }
 

@@ -22,7 +22,7 @@ struct Loaded {
 };
 
 // Makes one rule set of all the files that ops teams own. What a file is, is told by its keys at
-// the top: rules, calendars, holidays, tenants, messages, mappings, beside `version: 1`; `tests`
+// the top: rules, calendars, holidays, tenants, messages, dialers, mappings, beside `version: 1`; `tests`
 // belong to `premura test` and are passed over. All that is wrong is found in one pass; what one
 // file asks of another is checked at the end. Files are taken in the order of their names. Looks up
 // time zones (core/calendar/time_zone.h), and nothing else outside its arguments.

@@ -34,6 +34,7 @@ class Checker {
         for (const LoadedMessage& message : parts.messages) {
             messages_.push_back(message.message.id);
         }
+        for (const LoadedDialerMap& map : parts.dialer_maps) dialers_.push_back(map.map.id);
     }
 
     void run() {
@@ -71,6 +72,11 @@ class Checker {
                 if (use.kind == NameUse::Kind::team) check_team(use, {&tenant.tenant});
                 if (use.kind == NameUse::Kind::message) check_message(use, {&tenant.tenant});
             }
+        }
+        const std::string& dialer = tenant.tenant.dialer.map;
+        if (!dialer.empty() && !contains(dialers_, dialer)) {
+            error(tenant.dialer_place, "PR177", fmt::format("there is no dialer '{}'", dialer),
+                  dialers_.empty() ? "give the folder with the dialers too" : did_you_mean_or_list(dialer, dialers_));
         }
         for (const auto& use : tenant.calendars) {
             if (contains(calendars_, use.calendar)) continue;
@@ -215,6 +221,7 @@ class Checker {
     Names calendars_;
     Names tenants_;
     Names messages_;
+    Names dialers_;
     Names rules_;
     std::set<std::string> told_;
 };

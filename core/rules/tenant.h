@@ -12,6 +12,7 @@
 #include "core/events/vocabulary.h"
 #include "core/rules/call_rules.h"
 #include "core/rules/contact_limit.h"
+#include "core/rules/dialer_map.h"
 #include "core/rules/restraint.h"
 #include "core/rules/rule.h"
 
@@ -68,6 +69,7 @@ struct Tenant {
     std::string phone;     // what customers may call: brand_phone in messages
     Channels channels;
     std::map<std::string, SystemRoute> systems;  // by the target of `expedite:`
+    DialerRoute dialer;                          // where its call tasks are pushed
     std::map<std::string, std::vector<Exception>> exceptions;  // by rule: what this brand leaves out
     // Nobody told where a customer is: held until somebody does, instead of the tenant's own zone.
     bool hold_unknown_zone = false;

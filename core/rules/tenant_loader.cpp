@@ -4,6 +4,7 @@
 
 #include "core/calendar/time_zone.h"
 #include "core/rules/call_rules_loader.h"
+#include "core/rules/dialer_map_loader.h"
 #include "core/rules/filter_loader.h"
 #include "core/rules/restraint_loader.h"
 #include "core/rules/tenant_channels_loader.h"
@@ -14,7 +15,7 @@ namespace {
 constexpr std::string_view tenant_keys[] = {
     "brand",     "timezone", "languages",  "topics", "links", "event_type_prefixes",
     "calendars", "contact",  "warehouses", "surge",  "teams", "exceptions",
-    "phone",     "channels", "systems",    "holdout", "discretion"};
+    "phone",     "channels", "systems",    "dialer", "holdout", "discretion"};
 constexpr std::string_view team_keys[] = {"email", "sms", "phone", "webhook"};
 bool is_language(std::string_view text) {
     if (text.size() != 2 && text.size() != 3) return false;
@@ -48,6 +49,11 @@ class TenantLoader {
         if (const YamlNode* phone = node_.find("phone")) tenant().phone = load_phone(*phone, "'phone'", reader_);
         if (const YamlNode* channels = node_.find("channels")) tenant().channels = load_channels(*channels, reader_);
         if (const YamlNode* systems = node_.find("systems")) tenant().systems = load_systems(*systems, reader_);
+        if (const YamlNode* dialer = node_.find("dialer")) {
+            tenant().dialer = load_dialer_route(*dialer, reader_);
+            const YamlNode* map = dialer->find("map");
+            loaded_.dialer_place = reader_.place_of(map == nullptr ? *dialer : *map);
+        }
         if (const YamlNode* node = node_.find("discretion")) tenant().discretion = load_discretion(*node, reader_);
         load_rule_exceptions();
         if (const YamlNode* surge = node_.find("surge")) tenant().surges = load_surges(*surge, reader_, loaded_.uses);

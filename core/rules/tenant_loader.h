@@ -26,6 +26,7 @@ struct LoadedTenant {
     std::vector<CalendarUse> calendars;
     std::vector<NameUse> rules;  // under `exceptions:` and `holdout:`
     std::vector<NameUse> uses;   // teams and messages under `surge:`
+    Place dialer_place;
     Place place;
 };
 

@@ -190,4 +190,11 @@ void CallDesk::send(const AgentAction& action) {
     log_.append({std::move(record)}, [](const std::string&) {});
 }
 
+void CallDesk::keep(Output record, std::function<void(bool kept)> done) {
+    record.topic = names_.full(record.topic);
+    log_.append({std::move(record)}, [this, done = std::move(done)](const std::string& error) {
+        boost::asio::post(context_, [done, kept = error.empty()] { done(kept); });
+    });
+}
+
 }  // namespace premura

@@ -76,6 +76,8 @@ class CallDesk {
     void act(Output record, const std::string& id, Answered answered);
     // The same for what nobody waits for.
     void send(const AgentAction& action);
+    // Writes a record, and says when it is there for good, or that it is not.
+    void keep(Output record, std::function<void(bool kept)> done);
 
  private:
     struct Waiting {

@@ -45,7 +45,7 @@ std::string digest_of(const HttpRequest& request) { return derived_id({request.m
 }  // namespace
 
 DeskRoutes::DeskRoutes(const Sessions& sessions, CallDesk& desk, std::shared_ptr<StreamHub> stream)
-    : sessions_{sessions}, desk_{desk}, stream_{std::move(stream)} {}
+    : sessions_{sessions}, desk_{desk}, stream_{std::move(stream)}, exports_{sessions, desk} {}
 
 void DeskRoutes::install(HttpServer& server) {
     const std::vector<Role> callers{Role::agent, Role::lead};
@@ -56,6 +56,7 @@ void DeskRoutes::install(HttpServer& server) {
     read(server, "/v1/ops/held", {Role::lead, Role::ops}, &DeskRoutes::ops_held);
     read(server, "/v1/ops/feeds", {Role::lead, Role::ops}, &DeskRoutes::ops_feeds);
     read(server, "/v1/ops/effect", {Role::lead, Role::ops}, &DeskRoutes::effect);
+    exports_.install(server);
     write(server, "/v1/calls/next", callers, &DeskRoutes::next);
     write(server, "/v1/calls/{}/claim", callers, &DeskRoutes::claim);
     write(server, "/v1/calls/{}/renew", callers, &DeskRoutes::renew);

@@ -7,6 +7,7 @@
 #include "core/incidents/house_messages.h"
 #include "daemon/accounts/sessions.h"
 #include "daemon/desk/answered_keys.h"
+#include "daemon/desk/call_export.h"
 #include "daemon/desk/desk.h"
 #include "daemon/http_server.h"
 
@@ -85,6 +86,7 @@ class DeskRoutes {
     const Sessions& sessions_;
     CallDesk& desk_;
     const std::shared_ptr<StreamHub> stream_;
+    CallExports exports_;
     // On the desk's thread:
     AnsweredKeys answered_;
     std::map<std::string, std::string> claiming_;  // tasks that are being claimed here, by user

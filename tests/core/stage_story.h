@@ -16,7 +16,7 @@ inline std::shared_ptr<const RuleSet> shipped_rules() {
     const std::string root = PREMURA_SOURCE_DIR;
     static const Loaded loaded = load_rule_set(
         read_files({root + "/rules", root + "/config/calendars", root + "/config/tenants",
-                    root + "/config/messages"})
+                    root + "/config/messages", root + "/config/dialers"})
             .texts);
     REQUIRE(loaded.rule_set);
     return loaded.rule_set;

@@ -78,7 +78,7 @@ std::string with_everything_set(const std::string& text) {
 
 TEST_CASE("the shipped settings hold every key with its default", "[settings]") {
     std::string text = shipped_text();
-    const std::string rules = "rules: [../rules, calendars, tenants, messages, mappings]";
+    const std::string rules = "rules: [../rules, calendars, tenants, messages, dialers, mappings]";
     REQUIRE_THAT(text, Contains(rules));
     text.replace(text.find(rules), rules.size(), "rules: rules");
 
@@ -126,7 +126,7 @@ TEST_CASE("every key stands in config/premura.yaml and in docs/SETTINGS.md", "[s
 TEST_CASE("the shipped settings are right with everything set, too", "[settings]") {
     std::string text = with_everything_set(shipped_text());
     SettingsFolder place;
-    for (const char* folder : {"calendars", "tenants", "messages", "mappings", "conf/rules"}) {
+    for (const char* folder : {"calendars", "tenants", "messages", "dialers", "mappings", "conf/rules"}) {
         std::filesystem::create_directories(place.folder.file(folder));
     }
     text.replace(text.find("../rules"), 8, "rules");

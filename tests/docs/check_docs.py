@@ -255,7 +255,7 @@ def topics(_):
     sources = "".join(map(read, ("core/contacts/outputs.cpp", "core/contacts/agent_action.cpp", "core/contacts/desk_answer.cpp",
                                   "core/contacts/call_json.cpp", "core/contacts/call_story.cpp", "core/outbox/delivery.cpp",
                                   "core/effect/case_result.cpp", "core/desk/ops_counts.cpp",
-                                  "core/outbox/outbox_ends.cpp")))
+                                  "core/outbox/outbox_ends.cpp", "daemon/desk/call_export.cpp")))
     # The record of an incident; below it stands how its state is kept.
     sources += re.search(r'\{"incident", incident\.id\}.*?\{"version"[^\n]*', read("core/incidents/incident.cpp"), re.S).group(0)
     written = set(re.findall(r'(?:\{|body\[)"([a-z_]+)"(?:, (?!")|\])', sources))

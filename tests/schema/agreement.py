@@ -20,7 +20,7 @@ LOADER_ALONE = {
     "PR129": "compares values", "PR130": "compares durations", "PR135": "CEL", "PR136": "the lists", "PR137": "CEL",
     "PR140": "the calendars", "PR141": "the holidays", "PR142": "the messages", "PR143": "the messages",
     "PR145": "the tenants", "PR146": "the tenants", "PR148": "the tenants", "PR149": "the rules", "PR153": "compares times",
-    "PR160": "the zones", "PR161": "what `never` is for", "PR170": "templates", "PR182": "the rules",
+    "PR160": "the zones", "PR161": "what `never` is for", "PR170": "templates", "PR175": "the facts", "PR176": "counts columns", "PR177": "the dialers", "PR182": "the rules",
     "PR184": "compares times", "PR186": "compares times",
     "PR305": "the folder", "PR330": "the folder", "PR307": "librdkafka", "PR311": "the folder", "PR310": "the folder",
     "PR345": "the folder", "PR346": "several keys", "PR347": "several keys", "PR348": "the folder", "PR350": "several keys",
@@ -201,7 +201,7 @@ def ask(world, section, documents):
 
 def beside(section):
     """What the documents of a section name: tenants name calendars, rules and messages, rules name lists."""
-    needed = {"rules": {"lists"}, "calendars": {"holidays"}, "tenants": {"holidays", "calendars", "rules", "lists", "messages"}}
+    needed = {"rules": {"lists"}, "calendars": {"holidays"}, "tenants": {"holidays", "calendars", "rules", "lists", "messages", "dialers"}}
     for path in (ROOT / "config/calendars/italy.yaml", ROOT / "tests/olist/backtest/config.yaml",
                  ROOT / "rules/10-warehouse.yaml", HERE / "every-key.yaml"):
         document = schemas.documents(path.read_text(encoding="utf-8"))[0]

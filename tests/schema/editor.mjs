@@ -56,7 +56,7 @@ async function offers(what, schema, text, wanted) {
   for (const name of wanted) if (!offered.includes(name)) faults.push(`${what}: ${name} is not offered, but ${offered}`)
 }
 const rule = 'version: 1\nrules:\n  - id: aa\n'
-await offers('sections', 'rule-set', '|\n', ['rules', 'calendars', 'tenants', 'messages', 'mappings'])
+await offers('sections', 'rule-set', '|\n', ['rules', 'calendars', 'tenants', 'messages', 'dialers', 'mappings'])
 await offers('keys of a rule', 'rule-set', `${rule}    |\n`, ['when', 'expect', 'within', 'if_late'])
 await offers('events', 'rule-set', `${rule}    when: [order.paid, |]\n`, ['order.placed', 'shipment.delivered'])
 await offers('facts', 'rule-set', `${rule}    where:\n      |\n`, ['order.total', 'customer.segment'])

@@ -27,8 +27,8 @@ def one_test(**keys):
 
 
 U = {UNKNOWN: 1}
-RULES, CALENDARS, TENANTS, MESSAGES, MAPPINGS, TESTS = (
-    f"{name}.schema.json#/definitions/" for name in ("rules", "calendars", "tenants", "messages", "mappings", "rule-tests"))
+RULES, CALENDARS, TENANTS, MESSAGES, DIALERS, MAPPINGS, TESTS = (
+    f"{name}.schema.json#/definitions/" for name in ("rules", "calendars", "tenants", "messages", "dialers", "mappings", "rule-tests"))
 CONTACT = TENANTS + "contact/properties/"
 
 # Where a schema lists keys (together all that one list of the loader has), and a file that has an unknown one there.
@@ -54,6 +54,10 @@ KEYS = {
         ([TENANTS + "calls"], one("tenants", {"contact": {"calls": U}})),
         ([TENANTS + "channel"], one("tenants", {"contact": {"messages": U}})),
         ([TENANTS + "tenant/properties/discretion"], one("tenants", {"discretion": U})),
+        ([DIALERS + "dialer"], one("dialers", U)),
+        ([DIALERS + "dialer/properties/limits"], one("dialers", {"limits": U})),
+        ([DIALERS + "column"], one("dialers", {"columns": {"P": U}})),
+        ([DIALERS + "route"], one("tenants", {"dialer": U})),
         ([TENANTS + "limit"], one("tenants", {"contact": {"limits": [U]}})),
         ([CONTACT + "after_customer_contacts_us"], one("tenants", {"contact": {"after_customer_contacts_us": U}})),
         ([CONTACT + "retry_call"], one("tenants", {"contact": {"retry_call": U}})),

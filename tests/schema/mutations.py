@@ -7,7 +7,7 @@ import schemas
 OTHER_VALUES = ([], ["zz zz"], {}, {"zz": 1}, None, "zz zz", 7, -1.5, True)
 # How often the same change is made in the same place of a format: more told nothing new.
 ALIKE_MAX = 1
-SECTIONS_OF_NAMES = ("calendars", "holidays", "tenants", "messages")
+SECTIONS_OF_NAMES = ("calendars", "holidays", "tenants", "messages", "dialers")
 SECTIONS_OF_ITEMS = ("rules", "mappings", "tests")
 
 

@@ -70,7 +70,7 @@ export async function startServer() {
     log: { kind: "sqlite", partitions: 2, sqlite: { file: path.join(folder, "data/premura.db"), durability: "normal" } },
     // News are awaited for no longer than they take.
     orders: { settle: "at once" }, reload: { watch_folders: false },
-    rules: [path.join(root, "rules"), path.join(root, "config/messages"), path.join(root, "tests/web/premurad/tenant.yaml")],
+    rules: [path.join(root, "rules"), path.join(root, "config/messages"), path.join(root, "config/dialers"), path.join(root, "tests/web/premurad/tenant.yaml")],
   }));
   const output = path.join(folder, "premurad.log");
   const log = openSync(output, "a");

@@ -78,7 +78,7 @@ export async function startServer() {
     const rows = world.list(session, query.get("tenant")).filter(({ claim }) => claim === null)
       .map(({ task }) => world.calls.get(task)).map(({ row, customer }) => [row.task, row.tenant, customer.name, customer.phones[0].number].join(","));
     return { status: 200, type: "text/csv", body: ["task_id,tenant,name,phone", ...rows, ""].join("\r\n"),
-      headers: { "Content-Disposition": `attachment; filename="calls-${query.get("format") ?? "premura"}.csv"` } };
+      headers: { "Content-Disposition": `attachment; filename="calls-${query.get("map") ?? "premura"}.csv"` } };
   }
 
   // What an operation does: (session, parameters, body, query) → { status, body }.

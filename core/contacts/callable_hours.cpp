@@ -1,4 +1,4 @@
-#include "core/desk/callable_hours.h"
+#include "core/contacts/callable_hours.h"
 
 #include <algorithm>
 
