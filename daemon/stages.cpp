@@ -46,14 +46,14 @@ Worker::StageSetup incidents_stage(const Settings& settings, const TopicNames& n
     return setup;
 }
 
-// What the contacts stage decided, on its way out. The findings tell it what is solved meanwhile.
+// What the contacts stage decided, on its way out; call tasks go to dialers. The findings tell it what is solved meanwhile.
 Worker::StageSetup outbox_stage(const Settings& settings, const TopicNames& names, LogEngine& log, int worker,
                                 const CurrentRules& rules) {
     Worker::StageSetup setup{settings.pipeline, names, {}, {}};
     setup.options.stage = "outbox";
     StageTopics topics{"outbox", {}, {names.full(topic::notifications)}, names.full(topic::outbox_state)};
     for (const std::string_view name :
-         {topic::findings, topic::notifications, topic::expedites, topic::incidents, topic::deliveries}) {
+         {topic::findings, topic::notifications, topic::expedites, topic::incidents, topic::call_tasks, topic::deliveries}) {
         topics.inputs.push_back(names.full(name));
     }
     setup.make_log = reader_of(log, std::move(topics), worker);

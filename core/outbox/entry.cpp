@@ -9,7 +9,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::int64_t version = 1;
-constexpr std::array<std::string_view, 4> kind_names{"message", "escalation", "expedite", "incident"};
+constexpr std::array<std::string_view, 5> kind_names{"message", "escalation", "expedite", "incident", "task"};
 constexpr std::array<std::string_view, 7> state_names{"pending",   "asked",   "sent",   "failed",
                                                       "cancelled", "expired", "skipped"};
 
@@ -33,8 +33,14 @@ std::vector<std::string> texts_of(const json::value& list) {
 std::string_view name_of(OutboxEntry::Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
 std::string_view name_of(OutboxEntry::State state) { return state_names[static_cast<std::size_t>(state)]; }
 
+std::string OutboxEntry::key(std::string_view over_channel) const {
+    std::string key = id;
+    if (kind == Kind::task) key += "." + std::to_string(told_version);
+    return key.append(".").append(over_channel);
+}
+
 std::string encode(const OutboxEntry& entry) {
-    return json::serialize(json::object{
+    json::object object{
         {"version", version},
         {"id", entry.id},
         {"tenant", entry.tenant},
@@ -56,7 +62,15 @@ std::string encode(const OutboxEntry& entry) {
         {"number", entry.number},
         {"solved", entry.solved},
         {"reason", entry.reason},
-    });
+    };
+    if (entry.kind == OutboxEntry::Kind::task) {
+        object["task_version"] = entry.version;
+        object["told_version"] = entry.told_version;
+        object["next"] = entry.next;
+        object["told"] = entry.told;
+        object["ended"] = entry.ended;
+    }
+    return json::serialize(object);
 }
 
 bool decode(std::string_view text, OutboxEntry& entry) {
@@ -92,6 +106,13 @@ bool decode(std::string_view text, OutboxEntry& entry) {
         entry.number = static_cast<int>(number("number"));
         entry.solved = object.at("solved").as_bool();
         entry.reason = string("reason");
+        if (entry.kind == OutboxEntry::Kind::task) {
+            entry.version = static_cast<int>(number("task_version"));
+            entry.told_version = static_cast<int>(number("told_version"));
+            entry.next = string("next");
+            entry.told = string("told");
+            entry.ended = object.at("ended").as_bool();
+        }
     } catch (const std::exception&) {
         return false;
     }

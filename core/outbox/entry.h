@@ -10,7 +10,7 @@ namespace premura {
 
 // One thing on its way out, as the outbox keeps it.
 struct OutboxEntry {
-    enum class Kind : std::uint8_t { message, escalation, expedite, incident };
+    enum class Kind : std::uint8_t { message, escalation, expedite, incident, task };
     enum class State : std::uint8_t {
         pending,    // waits for its time, or for room at the gateway
         asked,      // the senders have it, or had it when they died
@@ -25,7 +25,7 @@ struct OutboxEntry {
     std::string tenant;
     Kind kind = Kind::message;
     State state = State::pending;
-    std::string body;                // the record it came as, JSON; empty once it is done
+    std::string body;                // the record it came as, JSON; of a task its TaskNews; empty once it is done
     std::vector<std::string> cases;  // those of its cases that are not solved
     Instant decided_at;
     Instant expires_at;
@@ -44,6 +44,16 @@ struct OutboxEntry {
     int number = 0;                     // of requests
     bool solved = false;                // while the senders had it
     std::string reason;                 // of the last result, then of the end
+
+    // Of a call task, which is told anew with every version that matters: one entry for all of them.
+    int version = 0;                    // the newest that was read
+    int told_version = 0;               // the one that `body` and `content` are of
+    std::string next;                   // TaskNews of a newer one that waits for the answer to this one
+    std::string told;                   // digest of the last that the dialer took; empty: it took none
+    bool ended = false;                 // there is nothing more to come
+
+    // Of what is sent over a channel: a repeat has the same one.
+    std::string key(std::string_view over_channel) const;
 
     bool is_done() const { return state != State::pending && state != State::asked; }
     int tries() const { return attempts + postponed; }

@@ -23,6 +23,10 @@ void OutboxStage::finish(OutboxEntry& entry, OutboxEntry::State state, std::stri
     forget_index(entry);
     entry.state = state;
     entry.reason = std::move(reason);
+    const bool is_task = entry.kind == OutboxEntry::Kind::task;
+    if (is_task && state == OutboxEntry::State::sent) {
+        if (const auto news = task_news_of(entry.body)) entry.told = news->digest;
+    }
     if (auto event = event_about(entry, now)) effects.outputs.push_back(std::move(*event));
     json::object body{
         {"id", entry.id},
@@ -37,8 +41,10 @@ void OutboxStage::finish(OutboxEntry& entry, OutboxEntry::State state, std::stri
         {"decided_at", format_utc(entry.decided_at)},
         {"at", format_utc(now)},
     };
+    if (is_task) body["version"] = entry.told_version;
+    const std::string told = is_task ? entry.id + "." + std::to_string(entry.told_version) : entry.id;
     Output output = outbox_record(delivery::topic, "premura.delivery." + std::string{name_of(state)} + ".v1",
-                                  entry.id + "." + std::string{name_of(state)}, entry.id, json::serialize(body), now);
+                                  told + "." + std::string{name_of(state)}, entry.id, json::serialize(body), now);
     output.partition = options_.partition;
     effects.outputs.push_back(std::move(output));
     std::string label{name_of(entry.kind)};
@@ -53,7 +59,10 @@ void OutboxStage::finish(OutboxEntry& entry, OutboxEntry::State state, std::stri
     entry.content.clear();
     entry.to.clear();
     entry.cases.clear();
-    entry.due = now + options_.remembered;
+    if (entry.ended && entry.next.empty()) entry.told.clear();
+    // A call that may still change is known for as long as it may: else a dialer would not hear that it is solved.
+    entry.due = is_task && !entry.ended ? instant_max : now + options_.remembered;
+    go_on_with_next(entry, now);
     put(entry);
 }
 

@@ -43,6 +43,7 @@ std::string id_of(OutboxEntry::Kind kind, const json::object& body) {
         // Its opening and its end are told one after the other.
         case OutboxEntry::Kind::incident:
             return incident_entry(text_in(body, "incident"), text_in(body, "state"), text_in(body, "team"));
+        case OutboxEntry::Kind::task: return std::string{text_in(body, "task")};
     }
     return {};
 }
@@ -67,6 +68,8 @@ OutboxStage::OutboxStage(OutboxOptions options, std::shared_ptr<const RuleSet> r
 void OutboxStage::use(std::shared_ptr<const RuleSet> rules) {
     rules_ = std::move(rules);
     hours_.use(rules_);
+    call_hours_ = std::make_unique<CallableHours>(rules_);
+    any_dialer_ = std::ranges::any_of(rules_->tenants, [](const auto& tenant) { return !tenant.second.dialer.map.empty(); });
 }
 
 std::optional<OutboxEntry> OutboxStage::find(std::string_view id) const { return entry_of(store_.find(key_of_entry(id))); }
@@ -93,6 +96,7 @@ void OutboxStage::apply(const Record& record, Instant arrival, Effects& effects)
         take(OutboxEntry::Kind::incident, record, arrival, effects);
         return take_for_teams(record, arrival, effects);
     }
+    if (record.topic.find("call-tasks") != record.topic.npos) return take_task(record, arrival, effects);
     if (type == "premura.expedite.v1") return send_on(record, arrival, effects);
     if (type == "premura.finding.closed.v1" || type == "premura.finding.late.v1") {
         return take_finding(record, arrival, effects);
@@ -228,7 +232,10 @@ void OutboxStage::take_result(const DeliveryResult& result, Instant arrival, Eff
     const bool sent = result.kind == DeliveryResult::Kind::sent;
     // An answer that came after its time still tells that it went out.
     const bool in_time = is_open && entry->state == OutboxEntry::State::asked && entry->number == result.number;
-    if (!is_open || (!in_time && !sent)) return effects.count("deliveries_answered_late");
+    // Of a call task another version may be on its way by then.
+    const bool of_another = is_open && entry->kind == OutboxEntry::Kind::task &&
+                            (entry->number != result.number || entry->channel.empty());
+    if (!is_open || of_another || (!in_time && !sent)) return effects.count("deliveries_answered_late");
     if (entry->state == OutboxEntry::State::asked) --asked_[entry->gateway];
     entry->state = OutboxEntry::State::pending;
     if (sent) {
@@ -248,9 +255,11 @@ void OutboxStage::not_through(OutboxEntry& entry, const DeliveryResult& result, 
     if (result.kind == DeliveryResult::Kind::postponed && !is_busy) ++entry.postponed;
     if (result.kind == DeliveryResult::Kind::refused) return give_up_channel(entry, now, effects);
     if (!is_busy && entry.tries() == tries_until_incident) tell_ops(entry, true, now, effects);
-    if (entry.attempts >= options_.retry.attempts_max) return give_up_channel(entry, now, effects);
+    if (entry.attempts >= options_.retry.attempts_max && entry.next.empty()) return give_up_channel(entry, now, effects);
     Milliseconds pause = options_.retry.pause_after(is_busy ? 1 : entry.tries(), entry.id);
     if (result.retry_after) pause = std::max(pause, *result.retry_after);
+    // A newer version takes the place of one that did not get through, with attempts of its own.
+    go_on_with_next(entry, now);
     const Instant next = hours_from(entry, now + pause);
     if (next >= entry.expires_at) return finish(entry, OutboxEntry::State::expired, entry.reason, now, effects);
     entry.due = next;
@@ -337,7 +346,7 @@ bool OutboxStage::choose(OutboxEntry& entry, Instant now, Effects& effects) {
 void OutboxStage::ask(OutboxEntry& entry, Instant now, Effects& effects) {
     DeliveryRequest request;
     request.id = entry.id;
-    request.key = entry.id + "." + entry.channel;
+    request.key = entry.key(entry.channel);
     request.tenant = entry.tenant;
     request.partition = options_.partition;
     request.number = ++entry.number;

@@ -10,6 +10,7 @@
 #include "core/outbox/delivery.h"
 #include "core/outbox/entry.h"
 #include "core/contacts/customer_hours.h"
+#include "core/outbox/task_news.h"
 #include "core/outbox/ways.h"
 #include "core/rules/rule_set.h"
 #include "core/stage.h"
@@ -23,6 +24,9 @@ namespace premura {
 // It reads the findings as well: when the case that a message is about closes, a message that has not gone out yet does not
 // go. Expedites are keyed by the system that is pressed; they are sent on to the partition of their customer first, where
 // those findings are.
+//
+// Call tasks go to the dialer of their tenant, if it has one: of each the newest version that matters, one after the other. What a
+// dialer was never asked to take is not withdrawn from it either.
 class OutboxStage final : public Stage {
  public:
     // After so many tries that did not get through, ops are told of the gateway.
@@ -45,6 +49,10 @@ class OutboxStage final : public Stage {
 
  private:
     void take(OutboxEntry::Kind kind, const Record& record, Instant arrival, Effects& effects);
+    void take_task(const Record& record, Instant arrival, Effects& effects);
+    void tell(OutboxEntry& entry, const TaskNews& news, Instant arrival, Effects& effects);
+    void begin(OutboxEntry& entry, const TaskNews& news, Instant now, Instant due);
+    bool go_on_with_next(OutboxEntry& entry, Instant now);
     void take_for_teams(const Record& record, Instant arrival, Effects& effects);
     void send_on(const Record& record, Instant arrival, Effects& effects);
     void take_finding(const Record& record, Instant arrival, Effects& effects);
@@ -72,6 +80,9 @@ class OutboxStage final : public Stage {
     std::shared_ptr<const RuleSet> rules_;
     KeyedStore store_;
     CustomerHours hours_;
+    std::unique_ptr<CallableHours> call_hours_;
+    ZonesByName zones_;
+    bool any_dialer_ = false;  // of the tenants
     // Derived from the store: who must hear when a case is solved, how much each gateway has, and who waits for it.
     std::unordered_multimap<std::string, std::string> by_case_;
     std::map<std::string, int> asked_;

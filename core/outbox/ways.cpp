@@ -6,6 +6,7 @@
 #include "core/messages/mail.h"
 #include "core/messages/written.h"
 #include "core/outbox/letters.h"
+#include "core/outbox/task_news.h"
 #include "core/rules/tenant_channels_loader.h"
 
 namespace premura {
@@ -60,7 +61,7 @@ class Search {
     }
 
  private:
-    std::string key(std::string_view channel) const { return entry_.id + "." + std::string{channel}; }
+    std::string key(std::string_view channel) const { return entry_.key(channel); }
     void take(std::string_view channel, std::string_view gateway) {
         entry_.channel = channel;
         entry_.gateway = gateway;
@@ -199,6 +200,20 @@ void to_team_of_incident(const json::object& record, const Tenant& tenant, Searc
     if (webhook.empty() && email.empty()) search.refuse("no_address");
 }
 
+// A tool that dials. What it has taken once has changed; it may hear of the same call as a new one again while we do not
+// know whether it took the first word.
+void to_dialer(const OutboxEntry& entry, const Tenant& tenant, Search& search) {
+    const auto news = task_news_of(entry.body);
+    if (!news) return search.refuse("unreadable");
+    if (tenant.dialer.gateway.empty()) return search.refuse("no_dialer");
+    if (!search.open(OutboxOptions::dialer_channel, tenant.dialer.gateway)) return;
+    json::object body = json::parse(news->post).as_object();
+    body["event"] = news->withdrawn()                             ? "task.withdrawn"
+                    : news->state == "open" && entry.told.empty() ? "task.opened"
+                                                                  : "task.changed";
+    search.take_post(OutboxOptions::dialer_channel, tenant.dialer.gateway, std::move(body));
+}
+
 void to_ops(const json::object& record, const OutboxOptions& options, Search& search) {
     if (!options.ops_webhook.empty() && search.open("webhook", options.ops_webhook)) {
         search.take_post("webhook", options.ops_webhook, record);
@@ -235,6 +250,7 @@ std::vector<std::string> missing_gateways(const RuleSet& rules, const OutboxOpti
             if (!route.email.empty()) look(std::string{OutboxOptions::mail_gateway});
         }
         for (const auto& [name, team] : tenant.teams) look(address_of(team, "webhook"));
+        look(tenant.dialer.gateway);
     }
     return {missing.begin(), missing.end()};
 }
@@ -256,6 +272,7 @@ Way choose_way(OutboxEntry& entry, const RuleSet& rules, const OutboxOptions& op
         case OutboxEntry::Kind::escalation: to_team(record, *tenant, search); break;
         case OutboxEntry::Kind::expedite: to_system(record, *tenant, search); break;
         case OutboxEntry::Kind::incident: to_team_of_incident(record, *tenant, search); break;
+        case OutboxEntry::Kind::task: to_dialer(entry, *tenant, search); break;
     }
     return std::move(search).result();
 }

@@ -15,6 +15,7 @@ namespace premura {
 // What the outbox is told by the settings. Names of gateways, without where they are: that is the senders' business.
 struct OutboxOptions {
     static constexpr std::string_view mail_gateway = "smtp";
+    static constexpr std::string_view dialer_channel = "dialer";
 
     int partition = 0;
     bool mail = false;                // there is an SMTP server

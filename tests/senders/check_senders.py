@@ -10,6 +10,7 @@ import argparse
 import collections
 import email
 import email.policy
+import json
 import os
 import pathlib
 import random
@@ -205,6 +206,127 @@ def killed(world):
     return f"{kills} kills, {2 * count} messages, {repeats} repeats, each with its first id and bytes"
 
 
+def pack(world, order):
+    world.post(event("parcel.packed", order, {"order": {"id": order}, "parcel": {"id": f"K-{order}"}}))
+
+
+def told_of_calls(world):
+    """What the dialer took, by task, in its order. A repeat has its first bytes, and nothing comes after a newer version."""
+    bytes_of, by_task = {}, collections.defaultdict(list)
+    for one in world.dialer.taken():
+        assert one["signed"], "signatures"
+        assert bytes_of.setdefault(one["key"], one["body"]) == one["body"], f"{one['key']}: other bytes"
+        body = json.loads(one["body"])
+        assert one["key"] == body["id"] == f"{body['task']}.{body['version']}.dialer", one["key"]
+        by_task[body["task"]].append(body)
+    for task, told in by_task.items():
+        versions = [body["version"] for body in told]
+        assert versions == sorted(versions), f"{task}: {versions}"
+    return by_task
+
+
+def newest_calls(world):
+    """Of each call task its newest record."""
+    newest = {}
+    for record in world.records("call-tasks"):
+        body = record["value"] if isinstance(record["value"], dict) else json.loads(record["value"])
+        if newest.get(record["key"], {"version": 0})["version"] < body["version"]:
+            newest[record["key"]] = body
+    return newest
+
+
+def dialer(world):
+    """A dialer hears of calls and of their end; one that is killed and comes back has the newest of each."""
+    world.start()
+    for i in range(8):
+        world.pay(f"D{i}", "dial", phone=PHONE)
+    until(lambda: len(told_of_calls(world)) == 8, "the calls arrive")
+    first = told_of_calls(world)
+    assert all([body["event"] for body in told] == ["task.opened"] for told in first.values())
+    assert {told[0]["columns"]["order"] for told in first.values()} == {f"D{i}" for i in range(8)}
+    assert all(told[0]["columns"]["number"] == PHONE for told in first.values())
+    for i in range(4):
+        pack(world, f"D{i}")
+    until(lambda: sum(told[-1]["event"] == "task.withdrawn" for told in told_of_calls(world).values()) == 4, "four are withdrawn")
+    each_once([one["key"] for one in world.dialer.taken()], 12, "words")
+
+    world.dialer.stop()
+    for i in range(4):
+        world.pay(f"E{i}", "dial", phone=PHONE)
+    until(lambda: world.metric('premura_gateway_circuit_open{gateway="dialer"}') == 1, "the circuit opens")
+    for i in (0, 1):
+        pack(world, f"E{i}")
+    for i in (4, 5):
+        pack(world, f"D{i}")
+    until(lambda: sum(call["state"] == "withdrawn" for call in newest_calls(world).values()) == 8, "eight calls are solved")
+    world.dialer.start()
+
+    def there():
+        told = told_of_calls(world)
+        open_there = {task for task, words in told.items() if words[-1]["state"] == "open"}
+        return open_there == {task for task, call in newest_calls(world).items() if call["state"] == "open"}
+    until(there, "the dialer has what is open, and nothing else")
+    time.sleep(3)
+    assert there() and sum(told[-1]["event"] == "task.withdrawn" for told in told_of_calls(world).values()) >= 6
+    each_once([one["key"] for one in world.dialer.taken()], len({one["key"] for one in world.dialer.taken()}), "words")
+    return f"{len(world.dialer.taken())} words of {len(newest_calls(world))} calls, each once"
+
+
+def dialer_slow(world):
+    """A dialer that takes half a minute holds up nobody else, and hears of the end after the beginning."""
+    world.dialer.delay = 20
+    world.mail.start()
+    world.start()
+    for i in range(4):
+        world.pay(f"D{i}", "dial", phone=PHONE)
+    until(lambda: len(world.dialer.taken()) >= 2, "the slow dialer has something")
+    began = time.time()
+    for i in range(10):
+        world.pay(f"M{i}", "write", email=f"anna{i}@x.example")
+    for i in range(4):
+        pack(world, f"D{i}")
+    until(lambda: len(world.mail.mails()) == 10, "mails go out beside it", 20)
+    needed = max(mail["at"] for mail in world.mail.mails()) - began
+    assert needed < 10, f"the last mail came after {needed:.1f} s"
+    assert all(len(told) == 1 for told in told_of_calls(world).values()), "one word of a call at a time"
+    world.dialer.delay = 0
+    until(lambda: all(told[-1]["event"] == "task.withdrawn" for told in told_of_calls(world).values()), "all are withdrawn")
+    return f"10 mails within {needed:.1f} s beside it"
+
+
+def dialer_killed(world):
+    """SIGKILL at any moment: the newest word of each call arrives, in order, and what comes twice has its first key and bytes."""
+    chance = random.Random(int(os.environ.get("PREMURA_SEED", "7")))
+    world.dialer.delay = 0.5
+    world.start()
+    count, kills = 32, 0
+    for i in range(count):
+        world.pay(f"D{i}", "dial", phone=PHONE)
+        time.sleep(0.15)
+        if i % 2 and i > 8:
+            pack(world, f"D{i - 8}")
+        if i % 8 == 7:
+            known = len(world.dialer.taken())
+            until(lambda: len(world.dialer.taken()) > known, "something is on its way")
+            time.sleep(chance.random() * 0.3)
+            world.kill()
+            kills += 1
+            world.start()
+    world.dialer.delay = 0
+
+    def there():
+        told, newest = told_of_calls(world), newest_calls(world)
+        ends = {task: words[-1]["state"] for task, words in told.items()}
+        return len(newest) == count and all(
+            ends.get(task, "withdrawn") == ("open" if call["state"] == "open" else "withdrawn") for task, call in newest.items())
+    until(there, "the dialer has the newest of each", 120)
+    time.sleep(3)
+    assert there()
+    repeats = len(world.dialer.taken()) - len({one["key"] for one in world.dialer.taken()})
+    assert repeats > 0, "no kill fell between sending and committing: the test shows nothing"
+    return f"{kills} kills, {count} calls, {repeats} repeats, each with its first key and bytes"
+
+
 TESTS = {
     "calm": (calm, {}),
     "slow": (slow, {}),
@@ -212,9 +334,12 @@ TESTS = {
     "solved": (solved, {}),
     "wrong_password": (wrong_password, {"password": "not this one"}),
     "killed": (killed, {}),
+    "dialer": (dialer, {"with_dialer": True}),
+    "dialer_slow": (dialer_slow, {"with_dialer": True}),
+    "dialer_killed": (dialer_killed, {"with_dialer": True}),
 }
 # Timeouts as of real gateways: the slow one answers within its own.
-TIMEOUTS = {"slow": "40 seconds"}
+TIMEOUTS = {"slow": "40 seconds", "dialer_slow": "40 seconds"}
 
 
 def main():

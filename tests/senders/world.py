@@ -62,6 +62,21 @@ rules:
       within: 1 second, if_late: [{ escalate: care-lead }] }
 """
 
+# A tool that dials, for the tests of it.
+DIALER = """
+version: 1
+dialers:
+  ours:
+    columns: { lead: task, number: phone, state: state, order: order.number }
+messages:
+  speak:
+    it: { script: "L'ordine {{order.number}} è in ritardo." }
+    en: { script: "Order {{order.number}} is late." }
+rules:
+  - { id: dial, name: Dial, owner: test, subject: order, when: order.paid, where: { order.channel: dial }, expect: parcel.packed,
+      within: 1 second, if_late: [{ call: customer, script: speak }] }
+"""
+
 
 def free_port():
     with socket.socket() as probe:
@@ -106,21 +121,27 @@ class MailServer:
 
 
 class World:
-    """premurad on SQLite with a mail server and three webhooks: sms, wms and ops."""
+    """premurad on SQLite with a mail server and three webhooks: sms, wms and ops; and with a dialer, when it is asked for."""
 
-    def __init__(self, build, folder, senders=None, password=MAIL_PASSWORD, kafka=None, timeout="2 seconds"):
+    def __init__(self, build, folder, senders=None, password=MAIL_PASSWORD, kafka=None, timeout="2 seconds", with_dialer=False):
         self.build, self.folder = build, folder
         self.mail = MailServer(folder)
         self.sms, self.wms, self.ops = (WebSink(SECRET).start() for _ in range(3))
-        (folder / "config.yaml").write_text(CONFIG)
+        self.dialer = WebSink(SECRET).start() if with_dialer else None
+        named = {"sms": self.sms, "wms": self.wms, "ops": self.ops} | ({"dialer": self.dialer} if with_dialer else {})
+        config = CONFIG
+        if with_dialer:
+            config = config.replace("    systems:\n", "    dialer: { gateway: dialer, map: ours }\n    systems:\n")
+            (folder / "dialer.yaml").write_text(DIALER)
+        (folder / "config.yaml").write_text(config)
         for name, secret in (("secret", SECRET), ("password", password)):
             (folder / name).write_text(secret + "\n")
             (folder / name).chmod(0o600)
         self.port = free_port()
         hooks = [{"name": name, "url": f"http://127.0.0.1:{sink.port}/{name}", "secret_file": "./secret",
-                  "timeout": timeout} for name, sink in (("sms", self.sms), ("wms", self.wms), ("ops", self.ops))]
+                  "timeout": timeout} for name, sink in named.items()]
         settings = {
-            "instance": "test", "workers": 1, "rules": ["config.yaml"], "http": {"listen": f"127.0.0.1:{self.port}"},
+            "instance": "test", "workers": 1, "rules": ["config.yaml"] + (["dialer.yaml"] if with_dialer else []), "http": {"listen": f"127.0.0.1:{self.port}"},
             "log": {"kind": "sqlite", "partitions": 2, "sqlite": {"file": "test.db"}},
             "orders": {"settle": "at once"}, "pipeline": {"progress_interval": "1 second"},
             "senders": {
@@ -156,8 +177,8 @@ class World:
             self.process.terminate()
             assert self.process.wait(30) == 0, "premurad did not end well"
         self.mail.stop()
-        for sink in (self.sms, self.wms, self.ops):
-            if sink.server:
+        for sink in (self.sms, self.wms, self.ops, self.dialer):
+            if sink and sink.server:
                 sink.stop()
 
     def get(self, path):
