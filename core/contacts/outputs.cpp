@@ -151,9 +151,11 @@ std::string why(const Customer& customer, const Customer::Contact& contact,
         if (open == nullptr) continue;
         const json::value facts = parsed(open->facts);
         const Rule* rule = rules.rule(open->rule);
+        bool begins = true;
         if (sentence.empty()) {
             const std::string name = masked ? std::string{} : fact_text(facts, "customer", "name");
             if (!name.empty()) sentence = name + ", ";
+            begins = name.empty();
         } else {
             sentence += " ";
         }
@@ -163,7 +165,7 @@ std::string why(const Customer& customer, const Customer::Contact& contact,
         if (number.empty() && open->subject_type != SubjectType::order && !open->subject.empty()) {
             what = std::string{premura::name_of(open->subject_type)} + " " + open->subject;
         }
-        if (sentence.empty()) what.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(what.front())));
+        if (begins) what.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(what.front())));
         sentence += fmt::format("{}: {}; {} {}.", what, rule == nullptr ? open->rule : rule->name,
                                 open->late ? "it was due on" : "it is due on",
                                 local_time_text(rules, customer.tenant, open->deadline));

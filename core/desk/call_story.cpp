@@ -17,8 +17,8 @@ using namespace known;
 // Whether the customer is shown by name, and what was told in confidence.
 enum class Shown : std::uint8_t { masked, by_name };
 
-// Sentences of rules are written in English.
-json::object words(std::string_view text) { return {{"text", text}, {"language", "en"}}; }
+// What the house calls its rule, in a language that nobody says.
+json::object words(std::string_view text) { return {{"text", text}}; }
 
 json::value text_or_null(std::string_view text) {
     if (text.empty()) return nullptr;

@@ -21,7 +21,8 @@ Instant midnight_of(const RuleSet& rules, const std::string& tenant_id, Instant 
 }
 
 std::string_view state_of(const FeedHeard& heard, Instant now) {
-    if (!heard.last_event_at || !heard.silent_after) return "fresh";
+    if (!heard.last_event_at) return "not_heard";
+    if (!heard.silent_after) return "fresh";
     const Milliseconds silence = now - *heard.last_event_at;
     if (silence > *heard.silent_after) return "silent";
     return silence * OpsBook::quiet_share > *heard.silent_after ? "quiet" : "fresh";
@@ -69,7 +70,7 @@ json::object OpsBook::rules(const std::vector<std::string>& tenants, const RuleS
             list.push_back(json::object{
                 {"tenant", tenant},
                 {"rule", rule.id},
-                {"name", json::object{{"text", rule.name}, {"language", "en"}}},
+                {"name", json::object{{"text", rule.name}}},  // nobody says in which language rules are named
                 {"owner", rule.owner},
                 {"mode", name_of(rule.mode)},
                 {"clocks", json::object{{"running", clocks.running},

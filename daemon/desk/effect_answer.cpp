@@ -50,7 +50,7 @@ json::object figures_json(const EffectFigures& figures) {
 
 json::object rule_name(const RuleSet* rules, const std::string& id) {
     const Rule* rule = rules == nullptr ? nullptr : rules->rule(id);
-    return {{"text", rule == nullptr ? id : rule->name}, {"language", "en"}};
+    return {{"text", rule == nullptr ? id : rule->name}};
 }
 
 // What day it is for the tenant; UTC's while no rules are known.

@@ -107,6 +107,7 @@ TEST_CASE("two late orders of one customer are one call", "[contacts]") {
     REQUIRE(types_of(second) == Texts{"call-task.open", "call-task.merged"});
     CHECK(second[0].key == first[0].key);
     CHECK(second[1].key != first[0].key);
+    CHECK(second[0].value->find("; it was due on 9 June at 10:00. Order A2: ") != std::string::npos);
 
     // One of the two is solved: the call stays, about the other. Both: it is taken back.
     const auto one_left = contacts.apply(finding(Finding::Kind::closed, "A1", tuesday_ten + std::chrono::minutes{20}));

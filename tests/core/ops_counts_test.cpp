@@ -99,6 +99,7 @@ TEST_CASE("parts of all partitions are put together, and a part that is told aga
         CHECK(rule.at("tenant") == "acme-it");
         if (rule.at("rule") != "order-not-packed") continue;
         found = true;
+        CHECK(rule.at("name") == json::parse(R"({"text": "Paid order not packed within 24 warehouse hours"})"));
         CHECK(rule.at("mode") == "live");
         CHECK(rule.at("clocks").at("running") == 15);
         CHECK(rule.at("clocks").at("late") == 4);
@@ -118,7 +119,7 @@ TEST_CASE("parts of all partitions are put together, and a part that is told aga
     CHECK(book.apply(broken, changed) == "it is no JSON object");
 }
 
-TEST_CASE("a feed is as fresh as the latest that any reader heard of it, then quiet, then silent", "[ops]") {
+TEST_CASE("a feed is as fresh as the latest that any reader heard of it, then quiet, then silent; before its first word nothing is said of it", "[ops]") {
     OpsBook book;
     OpsBook::Changed changed;
     OpsCounts here;
@@ -136,7 +137,7 @@ TEST_CASE("a feed is as fresh as the latest that any reader heard of it, then qu
     CHECK(state(tuesday_ten + std::chrono::minutes{31}) == "quiet");
     CHECK(state(tuesday_ten + std::chrono::minutes{61}) == "silent");
     CHECK(book.feeds({"acme-it"}, *shipped_rules(), tuesday_ten).at("feeds").at(0) == json::parse(R"(
-        {"feed": "never.heard", "tenants": ["acme-it"], "state": "fresh", "last_event_at": null, "records_behind": null,
+        {"feed": "never.heard", "tenants": ["acme-it"], "state": "not_heard", "last_event_at": null, "records_behind": null,
          "silent_after_seconds": null})"));
 }
 

@@ -24,9 +24,9 @@ export function s(tag, attributes, ...children) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-// Words of the API, with the language they are in.
+// Words of the API, with the language they are in. Where it is not known they are not taken for words of the page.
 export function words(text, tag = "span", attributes = {}) {
-  return h(tag, { lang: text.language, ...attributes }, text.text);
+  return h(tag, { lang: text.language ?? "", ...attributes }, text.text);
 }
 
 // Draws a part of the page anew and gives the focus back: to the same element, to the one that took its place, or else to

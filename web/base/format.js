@@ -10,20 +10,40 @@ export function clock(text, zone) {
     .format(new Date(text));
 }
 
-// "10:30" today, "4 June, 10:30" on another day.
+const of_day = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const of_year = { day: "numeric", month: "long", ...of_day };
+const in_full = { weekday: "long", ...of_year, timeZoneName: "short" };
+
+// "10:30" today, "4 June at 10:30" on another day.
 export function moment(text, zone, now = Date.now()) {
   const time = new Date(text);
   if (dayIn(time, zone) === dayIn(now, zone)) return clock(text, zone);
-  return new Intl.DateTimeFormat(locale(), {
-    timeZone: zone, day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-  }).format(time);
+  return new Intl.DateTimeFormat(locale(), { timeZone: zone, ...of_year }).format(time);
 }
 
 export function fullMoment(text, zone) {
-  return new Intl.DateTimeFormat(locale(), {
-    timeZone: zone, weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-    timeZoneName: "short",
-  }).format(new Date(text));
+  return new Intl.DateTimeFormat(locale(), { timeZone: zone, ...in_full }).format(new Date(text));
+}
+
+// The same of a deadline: midnight ends its day and is its 24:00, as sentences of the daemon say.
+export function deadline(text, zone, now = Date.now()) {
+  const isToday = dayIn(new Date(text) - 1, zone) === dayIn(now, zone);
+  return endOfDay(text, zone, isToday ? of_day : of_year) ?? moment(text, zone, now);
+}
+
+export function fullDeadline(text, zone) { return endOfDay(text, zone, in_full) ?? fullMoment(text, zone); }
+
+// A moment by the customer's clock. Where that differs from the brand's it is said whose it is.
+export function forCustomer(text, zone, brands, now = Date.now()) {
+  const at = moment(text, zone, now);
+  return at === moment(text, brands, now) ? at : t("time.customers", { at });
+}
+
+function endOfDay(text, zone, wish) {
+  if (clock(text, zone) !== "00:00") return null;
+  const ends = { hour: "24", minute: "00" };
+  return new Intl.DateTimeFormat(locale(), { timeZone: zone, ...wish }).formatToParts(new Date(text) - 1)
+    .map(({ type, value }) => ends[type] ?? value).join("");
 }
 
 // A date without a time, "2026-06-04": "Thursday 4 June".

@@ -65,6 +65,9 @@ export class App {
 
   tenant(id) { return this.session.tenants.find((known) => known.tenant === id); }
 
+  // The zone in which the brand tells times.
+  zoneOf(id) { return this.tenant(id).time_zone; }
+
   // Signed in: on with the view that the address names.
   enter(session) {
     this.session = session;

@@ -1,6 +1,6 @@
 // The top of a call: whom, why, until when, and the claim.
 import { h, words } from "../base/dom.js";
-import { clock, distance, fullMoment, languageName, money } from "../base/format.js";
+import { clock, distance, forCustomer, fullDeadline, languageName, money } from "../base/format.js";
 import { t } from "../words/words.js";
 import { priorityMark } from "./priority.js";
 
@@ -29,6 +29,7 @@ function claimActions(app, call, state, does) {
   return actions;
 }
 
+// Of the one who looks: how long she has the call, and since when a colleague.
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 // Whom: unmasked for who has the claim.
@@ -39,12 +40,12 @@ function who(customer) {
   return [phones(customer), h("p", { class: "customer-facts" }, facts.map((fact) => h("span", {}, fact)))];
 }
 
-function when(call) {
+function when(call, brands) {
   const facts = [
-    [t("call.due"), h("time", { datetime: call.due_at, title: fullMoment(call.due_at, call.time_zone) }, distance(call.due_at))],
+    [t("call.due"), h("time", { datetime: call.due_at, title: fullDeadline(call.due_at, brands) }, distance(call.due_at))],
     [t("call.here_it_is"), t("call.local_time", { at: clock(new Date().toISOString(), call.time_zone), zone: call.time_zone })],
   ];
-  if (call.not_after) facts.push([t("call.callable_until"), clock(call.not_after, call.time_zone)]);
+  if (call.not_after) facts.push([t("call.callable_until"), forCustomer(call.not_after, call.time_zone, brands)]);
   if (call.value) facts.push([t("call.at_stake"), money(call.value)]);
   facts.push([t("call.speaks"), languageName(call.customer.language)]);
   facts.push([t("call.attempt"), t("call.attempt_of", { n: call.attempt, of: call.attempts_max })]);
@@ -61,5 +62,5 @@ export function callHead(app, call, state, does) {
     h("h2", { tabindex: "-1" }, customer.name),
     words(call.why, "p", { class: "why" }),
     h("div", { class: "claim" }, who(customer), h("div", { class: "actions" }, claimActions(app, call, state, does))),
-    when(call));
+    when(call, app.zoneOf(call.tenant)));
 }

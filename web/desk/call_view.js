@@ -90,6 +90,7 @@ export class CallView {
     if (this.#problem !== null) return this.#drawNote(problemText(this.#problem));
     if (this.#call === null) return;
     const call = this.#call;
+    const zone = this.#app.zoneOf(call.tenant);
     const state = { mine: this.#mine, gone: this.#gone, lost: this.#lost, lease: this.#desk.leaseEnd };
     const does = {
       claim: () => this.#desk.claim(this.#task), release: () => this.#desk.release(this.#task), promise: () => this.promise(),
@@ -103,8 +104,8 @@ export class CallView {
       callHead(this.#app, call, state, does),
       ...this.#notices(does),
       h("div", { class: "call-body" },
-        h("div", { class: "call-main" }, story(call, state, does), this.#outcome?.draw() ?? null),
-        h("div", { class: "call-aside" }, aside(call)))));
+        h("div", { class: "call-main" }, story(call, zone, state, does), this.#outcome?.draw() ?? null),
+        h("div", { class: "call-aside" }, aside(call, zone)))));
     this.#takeFocus();
   }
 
@@ -129,7 +130,7 @@ export class CallView {
       h("kbd", { "aria-hidden": "true" }, "n"));
     if (this.#result !== null) {
       return [h("div", { class: "notice is-good" },
-        h("p", {}, h("strong", {}, known("outcome", this.#result.outcome)), ` – ${resultText(this.#result, this.#call)}`), next())];
+        h("p", {}, h("strong", {}, known("outcome", this.#result.outcome)), ` – ${resultText(this.#result, this.#call, this.#app.zoneOf(this.#call.tenant))}`), next())];
     }
     if (this.#gone !== null) {
       return [h("div", { class: "notice is-gone-notice" },
@@ -189,7 +190,7 @@ export class CallView {
     const result = await this.#desk.record(this.#task, report);
     this.#result = result;
     this.draw();
-    say(t("call.recorded", { outcome: known("outcome", result.outcome), next: resultText(result, this.#call) }));
+    say(t("call.recorded", { outcome: known("outcome", result.outcome), next: resultText(result, this.#call, this.#app.zoneOf(this.#call.tenant)) }));
     this.element.querySelector(".next")?.focus();
   }
 

@@ -1,6 +1,6 @@
 // The call list as a table. Rows are kept from one drawing to the next, so that focus and reading place stay where they are.
 import { h, words } from "../base/dom.js";
-import { clock, distance, fullMoment, languageName, number } from "../base/format.js";
+import { distance, forCustomer, fullDeadline, languageName, number } from "../base/format.js";
 import { known, t } from "../words/words.js";
 import { priorityMark } from "./priority.js";
 import { withdrawalText } from "./problem_text.js";
@@ -149,7 +149,7 @@ export class ListView {
     const parts = [priorityMark(row.priority), row.brand];
     if (row.cases_count > 1) parts.push(t("list.cases", { n: row.cases_count }));
     if (row.call_back) {
-      parts.push(t("list.call_back", { at: clock(row.call_back.at, row.time_zone), name: row.call_back.agreed_with.name }));
+      parts.push(t("list.call_back", { at: forCustomer(row.call_back.at, row.time_zone, this.#app.zoneOf(row.tenant)), name: row.call_back.agreed_with.name }));
     }
     if (row.attempt > 1) parts.push(t("list.attempt", { n: row.attempt, of: row.attempts_max }));
     if (row.last_outcome) parts.push(t("list.last", { outcome: known("outcome", row.last_outcome) }));
@@ -157,7 +157,7 @@ export class ListView {
   }
 
   #due(row) {
-    return h("time", { datetime: row.due_at, title: fullMoment(row.due_at, row.time_zone) }, distance(row.due_at));
+    return h("time", { datetime: row.due_at, title: fullDeadline(row.due_at, this.#app.zoneOf(row.tenant)) }, distance(row.due_at));
   }
 
   #state(row, gone, mine) {

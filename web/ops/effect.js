@@ -9,6 +9,8 @@ const share = (value) => (value.share === null ? "–" : percent(value.share, va
 const parts = (value) => t("effect.of", { part: number(value.part), whole: number(value.whole) });
 const lead = (value) => (value.median_seconds === null ? "–" : span(value.median_seconds * 1000));
 
+const counted = (what, n) => t(`count.${what}`, { n, shown: number(n) });
+
 function avoided(value) {
   if (value === null) return "–";
   return number(value.value, 1);
@@ -19,28 +21,28 @@ const figures = [
   { name: "beat_rate", text: (all) => share(all.beat_rate), under: (all) => parts(all.beat_rate),
     value: (one) => one.beat_rate.share, tick: (v) => percent(v), max: 1 },
   { name: "lead_time", text: (all) => lead(all.lead_time), under: (all) => t("effect.lead_of", { n: number(all.lead_time.count) }),
-    value: (one) => one.lead_time.median_seconds, tick: (v) => span(v * 1000), unit: 3600 },
+    value: (one) => one.lead_time.median_seconds, tick: (v) => span(v * 1000), unit: 3600, least: 60 },
   { name: "calls_back", text: (all) => share(all.calls_back), under: (all) => parts(all.calls_back),
-    value: (one) => one.calls_back.share, tick: (v) => percent(v) },
+    value: (one) => one.calls_back.share, tick: (v) => percent(v), least: 0.01 },
   { name: "precision", text: (all) => share(all.precision), under: (all) => parts(all.precision),
     value: (one) => one.precision.share, tick: (v) => percent(v), max: 1 },
   { name: "avoided", text: (all) => avoided(all.avoided_per_100),
     under: (all) => (all.avoided_per_100 === null ? t("effect.no_holdout") : t("effect.interval", {
       low: number(all.avoided_per_100.low, 1), high: number(all.avoided_per_100.high, 1),
       confidence: percent(all.avoided_per_100.confidence) })),
-    value: (one) => one.avoided_per_100?.value ?? null, band: (one) => one.avoided_per_100, tick: (v) => number(v) },
+    value: (one) => one.avoided_per_100?.value ?? null, band: (one) => one.avoided_per_100, tick: (v) => number(v), least: 1 },
   { name: "promises_kept", text: (all) => share(all.promises_kept), under: (all) => parts(all.promises_kept),
     value: (one) => one.promises_kept.share, tick: (v) => percent(v), max: 1 },
 ];
 
 function card(figure, effect) {
-  const { name, text, under, value, band, tick, max, unit } = figure;
+  const { name, text, under, value, band, tick, max, unit, least } = figure;
   const points = effect.daily.map((one) => ({ date: one.date, value: value(one), low: band?.(one)?.low ?? null,
     high: band?.(one)?.high ?? null, text: text(one) }));
   return h("figure", { class: "figure" },
     h("figcaption", {}, h("h3", {}, t(`effect.${name}`)), h("p", { class: "big" }, text(effect.figures)),
       h("p", { class: "small" }, under(effect.figures))),
-    plot({ title: t("effect.plot", { what: t(`effect.${name}`) }), points, tick, max, unit,
+    plot({ title: t("effect.plot", { what: t(`effect.${name}`) }), points, tick, max, unit, least,
       day: (date) => day(date, "short") }),
     h("details", {}, h("summary", {}, t("effect.as_table")),
       table(t("effect.plot", { what: t(`effect.${name}`) }), [[t("effect.day")], [t(`effect.${name}`), true]],
@@ -59,7 +61,7 @@ function byRule(effect) {
 export function drawEffect(effect) {
   return [
     h("p", { class: "summary" }, t("effect.summary", { from: day(effect.from), to: day(effect.to),
-      delayed: number(effect.figures.orders_delayed), outreaches: number(effect.figures.outreaches) })),
+      delayed: counted("orders_delayed", effect.figures.orders_delayed), reached: counted("reached", effect.figures.outreaches) })),
     h("div", { class: "figures-grid" }, figures.map((figure) => card(figure, effect))),
     byRule(effect),
   ].flat();

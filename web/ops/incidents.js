@@ -7,6 +7,11 @@ import { t } from "../words/words.js";
 import { briefingOf, incidentTitle } from "../desk/incidents.js";
 import { problemText } from "../desk/problem_text.js";
 
+function asks({ calls_held, customers, about }, action) {
+  const n = action === "message" ? customers : calls_held;
+  return t(`incident.${action}_asks`, { n, shown: number(n), about });
+}
+
 // Nothing goes out before it was said what, and to how many.
 function confirm(incident, action) {
   const limit = h("input", { type: "number", min: 1, max: Math.max(1, incident.calls_held), inputmode: "numeric" });
@@ -15,8 +20,7 @@ function confirm(incident, action) {
     if (action === "release") close(limit.value ? { calls_max: Number(limit.value) } : {});
     else close(action === "message" ? { message: incident.message.message } : {});
   } } },
-    h("p", {}, t(`incident.${action}_asks`, { calls: number(incident.calls_held), customers: number(incident.customers),
-      about: incident.about })),
+    h("p", {}, asks(incident, action)),
     action === "release" ? h("label", {}, t("incident.calls_max"), limit) : null,
     h("div", { class: "actions" }, h("button", { type: "submit", class: "strong" }, t(`incident.${action}`)),
       h("button", { type: "button", on: { click: () => close() } }, t("dialog.cancel")))));
@@ -45,7 +49,8 @@ function card(incident, view) {
       customers: t("count.customers", { n: incident.customers, shown: number(incident.customers) }),
       calls: t("count.calls_held", { n: incident.calls_held, shown: number(incident.calls_held) }),
     })),
-    message?.sent_at ? h("p", { class: "small" }, t("incident.sent", { at: distance(message.sent_at), n: number(message.sent_to) })) : null,
+    message?.sent_at ? h("p", { class: "small" }, t("incident.sent", { at: distance(message.sent_at),
+      customers: t("count.customers", { n: message.sent_to, shown: number(message.sent_to) }) })) : null,
     incident.actions.length === 0 ? null : h("div", { class: "actions" }, incident.actions.map((action) => h("button", {
       type: "button", name: `${incident.incident}/${action}`, on: { click: () => act(view, incident, action) } },
       t(`incident.${action}`)))));

@@ -8,12 +8,15 @@ const margin = { left: 46, right: 8, top: 8, bottom: 22 };
 const steps = [1, 2, 2.5, 5, 10];
 const ticks_wanted = 3;
 
-// Round numbers that cover low..high: a step of 1, 2, 2.5 or 5 times a power of ten, of the unit.
-export function niceTicks(low, high, unit = 1) {
+// Round numbers that cover low..high: a step of 1, 2, 2.5 or 5 times a power of ten, of the unit. `least`: what an axis can tell
+// apart as it is written; steps are whole multiples of it, else two lines had the same number.
+export function niceTicks(low, high, unit = 1, least = 0) {
   const range = Math.max(high - low, Number.EPSILON) / unit;
   const rough = range / ticks_wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = steps.find((one) => one * power >= rough) * power * unit;
+  const isTold = (one) => least === 0 || Number((one / least).toPrecision(12)) % 1 === 0;
+  const found = steps.filter((one) => one * power >= rough).map((one) => one * power * unit).find(isTold);
+  const step = found ?? least;
   const first = Math.floor(low / step) * step;
   const ticks = [];
   for (let i = 0; first + i * step < high + step * 0.999; ++i) ticks.push(Number((first + i * step).toPrecision(12)));
@@ -38,11 +41,11 @@ export function runs(points, has) {
 
 const path = (points) => points.map(([x, y], place) => `${place === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 
-// `points`: [{ date, value, low, high, text }]; `tick(value)` and `day(date)` write the axes; `max` fixes the top.
-export function plot({ title, points, tick, day, max, unit }) {
+// `points`: [{ date, value, low, high, text }]; `tick(value)` and `day(date)` write the axes; `max` fixes the top, `least` see above.
+export function plot({ title, points, tick, day, max, unit, least }) {
   const values = points.flatMap(({ value, low, high }) => [value, low, high]).filter((value) => value !== null);
   const id = freshId("plot");
-  const ticks = niceTicks(Math.min(0, ...values), max ?? Math.max(unit ?? 0, ...values, 0.01), unit);
+  const ticks = niceTicks(Math.min(0, ...values), max ?? Math.max(unit ?? 0, ...values, 0.01), unit, least);
   const [bottom, top] = [ticks[0], ticks.at(-1)];
   const x = (place) => margin.left + (points.length < 2 ? 0.5 : place / (points.length - 1)) * (width - margin.left - margin.right);
   const y = (value) => margin.top + (1 - (value - bottom) / (top - bottom)) * (height - margin.top - margin.bottom);

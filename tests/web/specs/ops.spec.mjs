@@ -27,6 +27,33 @@ test("clocks by rule, held contacts and feeds are told in tables", async ({ page
   await expect(trial.getByRole("cell").last()).toHaveText("23");
   await expect(page.getByRole("table", { name: "Held contacts" }).getByRole("row", { name: /An incident covers it/ })).toContainText("31");
   await expect(page.getByRole("table", { name: "Feeds" }).getByRole("row", { name: /acme.returns.v1/ })).toContainText("silent");
+  // Of a feed from which nothing has come since the start nobody can say that it is fresh.
+  const shops = page.getByRole("table", { name: "Feeds" }).getByRole("row", { name: /acme.shops.v1/ });
+  await expect(shops.getByRole("cell")).toHaveText(["not heard yet", "nothing since the start", "–", "1 h"]);
+});
+
+test("the name of a rule is not said to be in the language of the page", async ({ page, server }) => {
+  await opsView(page, server);
+  const name = page.getByRole("table", { name: "Clocks by rule" }).getByText("Refund not paid within 5 bank days of the return");
+  await expect(name).toHaveAttribute("lang", "");
+});
+
+test("one is told as one, and no axis has the same number twice", async ({ page, server }) => {
+  const none = { share: 0, part: 0, whole: 1 };
+  await page.route("**/v1/ops/effect?*", async (route) => {
+    const response = await route.fetch();
+    const effect = await response.json();
+    Object.assign(effect.figures, { orders_delayed: 1, outreaches: 1, calls_back: none, avoided_per_100: null });
+    for (const day of effect.daily) Object.assign(day, { calls_back: none, avoided_per_100: null });
+    await route.fulfill({ response, json: effect });
+  });
+  await opsView(page, server);
+  await expect(page.locator(".summary")).toHaveText(/: 1 delayed order, 1 customer reached by call or message\.$/);
+  await expect(page.locator(".figure", { hasText: "Called back" }).locator(".tick")).toHaveText(["0%", "1%", /\d/, /\d/]);
+  for (const figure of await page.locator(".figure").all()) {
+    const ticks = (await figure.locator(".tick").allTextContents()).slice(0, -2);  // the last two are days
+    expect(new Set(ticks).size, ticks.join(" ")).toBe(ticks.length);
+  }
 });
 
 test("each figure has a plot with a name and the same days as a table", async ({ page, server }) => {
@@ -77,5 +104,9 @@ test("axes have round numbers, and days without a value are gaps", () => {
   expect(niceTicks(0, 37)).toEqual([0, 20, 40]);
   expect(niceTicks(-4, 31)).toEqual([-20, 0, 20, 40]);
   expect(niceTicks(0, 7.2 * 3600, 3600)).toEqual([0, 9000, 18000, 27000]);
+  // Written as whole per cents: no step that they cannot show.
+  expect(niceTicks(0, 0.01, 1, 0.01)).toEqual([0, 0.01]);
+  expect(niceTicks(0, 0.07, 1, 0.01)).toEqual([0, 0.05, 0.1]);
+  expect(niceTicks(0, 0.4, 1, 1)).toEqual([0, 1]);
   expect(runs([1, null, 2, 3, null], (value) => value !== null)).toEqual([[1], [2, 3]]);
 });

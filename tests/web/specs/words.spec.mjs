@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { document } from "../stand_in/contract.mjs";
 import { en } from "../../../web/words/en.js";
 import { it } from "../../../web/words/it.js";
+import { deadline, forCustomer } from "../../../web/base/format.js";
 import { instantOf, wallTime } from "../../../web/base/zone.js";
+import { t } from "../../../web/words/words.js";
 
 const web = fileURLToPath(new URL("../../../web/", import.meta.url));
 const blanks = (text) => JSON.stringify(text).match(/\{\w+\}/g)?.sort() ?? [];
@@ -17,6 +19,24 @@ test("English and Italian have the same names, with the same blanks", () => {
     expect(typeof it[name], name).toBe(typeof en[name]);
     expect(new Set(blanks(it[name])), name).toEqual(new Set(blanks(en[name])));
   }
+});
+
+test("a number that can be one never stands before a plural", () => {
+  const plural = /\{\w+\} (calls|customers|orders|cases|days|messages|chiamate|clienti|ordini|casi|giorni|messaggi)\b/;
+  for (const [language, all] of Object.entries({ en, it })) {
+    for (const [name, text] of Object.entries(all)) expect(typeof text === "string" ? text : text.one, `${language} ${name}`).not.toMatch(plural);
+  }
+  expect(t("count.reached", { n: 1, shown: "1" })).toBe("1 customer reached by call or message");
+  expect(t("incident.release_asks", { n: 2, shown: "2", about: "MI1" })).toContain("2 calls about MI1 are held back.");
+});
+
+test("midnight ends the day of a deadline; a time of the customer's says so where it is not the brand's", () => {
+  const now = Date.parse("2026-11-23T08:00:00Z");
+  expect(deadline("2026-11-19T23:00:00Z", "Europe/Rome", now)).toBe("19 November at 24:00");
+  expect(deadline("2026-11-23T23:00:00Z", "Europe/Rome", now)).toBe("24:00");
+  expect(deadline("2026-11-20T13:18:00Z", "Europe/Rome", now)).toBe("20 November at 14:18");
+  expect(forCustomer("2026-11-23T10:30:00Z", "Europe/London", "Europe/Rome", now)).toBe("10:30 (customer’s time)");
+  expect(forCustomer("2026-11-23T10:30:00Z", "Europe/Berlin", "Europe/Rome", now)).toBe("11:30");
 });
 
 test("every name of words that a module asks for is there", () => {

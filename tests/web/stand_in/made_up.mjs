@@ -62,7 +62,7 @@ export function madeUpCall(number, now, wish = {}) {
   const order_number = String(100_200 + number);
   const zone = language === "en" ? "Europe/London" : tenants[tenant].time_zone;
   const why = (text) => en(`Order ${order_number}: ${text}; it ${due < 0 ? "was" : "is"} due ${due < 0 ? "this morning" : "today"}.`);
-  const oneCase = (name, place) => ({ case: `case-${number}-${place}`, rule: name, rule_name: en(rules[name]), order: `A${1000 + number}`,
+  const oneCase = (name, place) => ({ case: `case-${number}-${place}`, rule: name, rule_name: { text: rules[name] }, order: `A${1000 + number}`,
     order_number, subject_type: "order", subject: `A${1000 + number}`, started_at: at(now, due - 1440), deadline: at(now, due), late: due < 0 });
   return {
     customer: {

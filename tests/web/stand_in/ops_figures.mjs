@@ -1,6 +1,7 @@
 // Figures for the ops view that add up: shares are parts of wholes, the whole range is the sum of its days.
 const day_ms = 86_400_000;
-const en = (text) => ({ text, language: "en" });
+// Nobody says in which language a rule is named.
+const named = (text) => ({ text });
 const share = (part, whole) => ({ share: whole === 0 ? null : part / whole, part, whole });
 
 // The same day has the same figures at each call.
@@ -55,14 +56,14 @@ export function effect(from, to, now) {
   return {
     from, to, as_of: new Date(now).toISOString(), figures: figuresOf(whole),
     by_rule: [["order-not-packed", "Paid order not packed within 24 warehouse hours"], ["delivery-promise-broken", "Not delivered on the promised day"]]
-      .map(([rule, name]) => ({ tenant: "acme-it", rule, name: en(name), ...figuresOf(whole) })),
+      .map(([rule, name]) => ({ tenant: "acme-it", rule, name: named(name), ...figuresOf(whole) })),
     daily: counts.map((one, place) => ({ date: days[place].toISOString().slice(0, 10), ...figuresOf(one) })),
   };
 }
 
 export function rules(now, calls) {
   const line = (rule, name, owner, mode, [running, waiting, late], would) => ({
-    tenant: "acme-it", rule, name: en(name), owner, mode,
+    tenant: "acme-it", rule, name: named(name), owner, mode,
     clocks: { running, waiting, late, met_today: Math.round(running / 5), met_late_today: 6, cancelled_today: 2, false_alarms_today: 0 },
     calls_open: calls.filter(({ story }) => story.cases[0].rule === rule).length, calls_today: mode === "live" ? 14 : 0, would_have_called: would });
   return { as_of: new Date(now).toISOString(), rules: [
@@ -85,5 +86,6 @@ export function feeds(now) {
   const line = (feed, state, minutes, behind, silent_after) => ({ feed, tenants: ["acme-it"], state,
     last_event_at: minutes === null ? null : new Date(now - minutes * 60_000).toISOString(), records_behind: behind, silent_after_seconds: silent_after });
   return { as_of: new Date(now).toISOString(), feeds: [line("acme.orders.v1", "fresh", 0.2, 0, 900), line("acme.shipments.v1", "fresh", 1, 12, 1800),
-    line("acme.loyalty.v1", "quiet", 22, 0, 2400), line("acme.returns.v1", "silent", 95, 0, 3600)] };
+    line("acme.loyalty.v1", "quiet", 22, 0, 2400), line("acme.returns.v1", "silent", 95, 0, 3600),
+    line("acme.shops.v1", "not_heard", null, null, 3600)] };
 }
