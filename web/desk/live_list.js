@@ -16,17 +16,20 @@ export class LiveList {
   #waiting = new Map();   // task → CallRow that is not shown yet
   #held = [];             // [event, data] while paused
   #beyond = 0;            // new calls that were counted only
-  total = 0;              // how many the daemon has beyond what is shown
+  #unread = 0;            // how many calls the daemon has below the end of what was read
   overflowed = false;     // more happened than is kept here: the list must be read again
 
   // How many new calls wait.
   get waiting() { return this.#waiting.size + this.#beyond; }
 
+  // Those that are shown, and those that were not read.
+  get total() { return this.rows.length + this.#unread; }
+
   row(task) { return this.rows.find((row) => row.task === task) ?? this.#waiting.get(task) ?? null; }
 
   // The list as read, shown as it is.
   load(calls, total = calls.length) {
-    this.total = total;
+    this.#unread = Math.max(0, total - calls.length);
     this.#beyond = 0;
     this.rows = [...calls].sort(byScore);
     this.gone.clear();
@@ -37,7 +40,7 @@ export class LiveList {
 
   // The list as read anew after a gap: rows keep their places.
   merge(calls, total = calls.length) {
-    this.total = total;
+    this.#unread = Math.max(0, total - calls.length);
     this.#beyond = 0;
     const now = new Map(calls.map((row) => [row.task, row]));
     for (const { task, version, tenant } of this.rows) {

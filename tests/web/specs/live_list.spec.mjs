@@ -98,6 +98,16 @@ test("the list itself: order, places, and events that come late", () => {
   list.load([row("a", 2)], 4000);
   expect([list.waiting, list.overflowed, list.total]).toEqual([0, false, 4000]);
 
+  // A row that leaves is not one that was not read; nor is one that comes.
+  const all = new LiveList();
+  all.load([row("a", 2), row("b", 1)], 2);
+  all.take("call.withdrawn", { task: "b", version: 2, reason: "done_late" });
+  all.drop("b");
+  expect(all.total).toBe(1);
+  all.take("call.opened", row("c", 3));
+  all.show();
+  expect([all.rows.length, all.total]).toEqual([2, 2]);
+
   const empty = new LiveList();
   empty.take("call.opened", row("z", 1));
   expect(empty.rows.map(({ task }) => task)).toEqual(["z"]);
