@@ -299,12 +299,13 @@ def dialer_killed(world):
     chance = random.Random(int(os.environ.get("PREMURA_SEED", "7")))
     world.dialer.delay = 0.5
     world.start()
-    count, kills = 32, 0
+    count, kills, packed = 32, 0, 0
     for i in range(count):
         world.pay(f"D{i}", "dial", phone=PHONE)
         time.sleep(0.15)
-        if i % 2 and i > 8:
-            pack(world, f"D{i - 8}")
+        if i % 2 and i > 16:
+            pack(world, f"D{i - 16}")
+            packed += 1
         if i % 8 == 7:
             known = len(world.dialer.taken())
             until(lambda: len(world.dialer.taken()) > known, "something is on its way")
@@ -317,14 +318,15 @@ def dialer_killed(world):
     def there():
         told, newest = told_of_calls(world), newest_calls(world)
         ends = {task: words[-1]["state"] for task, words in told.items()}
-        return len(newest) == count and all(
+        # One that was packed before it was late has no call.
+        return len(newest) >= count - packed and all(
             ends.get(task, "withdrawn") == ("open" if call["state"] == "open" else "withdrawn") for task, call in newest.items())
     until(there, "the dialer has the newest of each", 120)
     time.sleep(3)
     assert there()
     repeats = len(world.dialer.taken()) - len({one["key"] for one in world.dialer.taken()})
     assert repeats > 0, "no kill fell between sending and committing: the test shows nothing"
-    return f"{kills} kills, {count} calls, {repeats} repeats, each with its first key and bytes"
+    return f"{kills} kills, {len(newest_calls(world))} calls, {repeats} repeats, each with its first key and bytes"
 
 
 TESTS = {

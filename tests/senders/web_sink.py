@@ -38,6 +38,9 @@ class WebSink:
 
             def do_POST(self):  # noqa: N802
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                if sink.server is None:  # what is stopped takes nothing over connections of before either
+                    self.close_connection = True
+                    return
                 with sink.lock:
                     sink.received.append({
                         "at": time.time(), "path": self.path, "key": self.headers["Idempotency-Key"],
