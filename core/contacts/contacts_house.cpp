@@ -156,6 +156,13 @@ bool ContactsStage::write_about(const IncidentCover& cover, Instant now, Effects
         if (open.late && acted_on && cover.about.covers(cause_of(open))) contact.cases.push_back(open.id);
     }
     if (contact.cases.empty()) return false;
+    // What is left alone is not told of beside what is not. When it is all there is, the policy says so.
+    if (const Tenant* tenant = rules_->tenant(customer_.tenant)) {
+        const auto left = std::stable_partition(
+            contact.cases.begin(), contact.cases.end(),
+            [&](const std::string& id) { return !is_left_alone(*tenant, *customer_.find_case(id)); });
+        if (left != contact.cases.begin()) contact.cases.erase(left, contact.cases.end());
+    }
     if (told.size() >= Customer::told_of_max) told.erase(told.begin());
     told.push_back(cover.incident);
     contact.id = derived_id({"incident-message", cover.incident, customer_.tenant, customer_.id});

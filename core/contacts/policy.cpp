@@ -49,12 +49,8 @@ Verdict consent(const ContactRequest& request, const PolicyContext& context) {
 
 // Some are left alone, so that one can see what contacts do for the others. What we have promised is kept all the same.
 Verdict holdout(const ContactRequest& request, const PolicyContext& context) {
-    const Holdout& holdout = context.tenant->holdout;
-    if (!reaches_customer(request.verb) || holdout.share <= 0) return {};
-    const Customer::OpenCase& open = *context.customer->find_case(request.case_id);
-    const bool exempt = open.subject_type == SubjectType::promise ||
-                        std::find(holdout.except.begin(), holdout.except.end(), open.rule) != holdout.except.end();
-    if (exempt || !is_held_out(context.customer->tenant, open, holdout.share)) return {};
+    if (!reaches_customer(request.verb)) return {};
+    if (!is_left_alone(*context.tenant, *context.customer->find_case(request.case_id))) return {};
     return {Verdict::Kind::drop, left_alone, instant_max, {}};
 }
 
@@ -177,6 +173,13 @@ constexpr std::array<PolicyStage, 11> stages{{
 }  // namespace
 
 std::span<const PolicyStage> policy_stages() { return stages; }
+
+bool is_left_alone(const Tenant& tenant, const Customer::OpenCase& open) {
+    const Holdout& holdout = tenant.holdout;
+    if (holdout.share <= 0 || open.subject_type == SubjectType::promise) return false;
+    const bool exempt = std::find(holdout.except.begin(), holdout.except.end(), open.rule) != holdout.except.end();
+    return !exempt && is_held_out(tenant.id, open, holdout.share);
+}
 
 Verdict decide(const ContactRequest& request, const PolicyContext& context) {
     for (const PolicyStage& stage : stages) {

@@ -52,6 +52,9 @@ struct PolicyStage {
     Verdict (*decide)(const ContactRequest& request, const PolicyContext& context);
 };
 
+// The case is of the share that the tenant's holdout leaves alone.
+bool is_left_alone(const Tenant& tenant, const Customer::OpenCase& open);
+
 // In their order.
 std::span<const PolicyStage> policy_stages();
 

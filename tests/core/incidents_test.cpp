@@ -319,4 +319,45 @@ TEST_CASE("a share of orders is left alone, always the same, and is pressed for 
     }
 }
 
+TEST_CASE("the message of an incident does not speak of an order that is left alone", "[house]") {
+    const auto rules = rules_with([](RuleSet&, Tenant& tenant) {
+        Surge surge;
+        surge.name = "warehouse";
+        surge.more_than = 3;
+        surge.per = {Surge::By::warehouse};
+        surge.message = "packing-delay";
+        tenant.surges = {surge};
+        tenant.limits = {};
+        tenant.holdout.share = 0.25;
+    });
+    // One order that is left alone and one that is not, of the same customer.
+    std::vector<std::string> left_alone;
+    std::vector<std::string> others;
+    for (int i = 0; i < 50; ++i) {
+        Customer::OpenCase open;
+        open.order = "A-" + std::to_string(i);
+        (is_held_out("acme-it", open, 0.25) ? left_alone : others).push_back(open.order);
+    }
+    const auto late_order = [](const std::string& order) {
+        Finding late = finding(Finding::Kind::late, "C9", minute(4));
+        late.case_id = "case-" + order;
+        late.id = late.case_id + "-late";
+        late.order = late.subject = order;
+        return late;
+    };
+    HouseWorld world{rules};
+    flood(world);
+    world.apply(late_order(left_alone.at(0)));
+    world.apply(late_order(others.at(0)));
+    world.news();
+    world.act(IncidentAction::Kind::message, world.incident().id, 0, "packing-delay");
+    CHECK(world.decision("C9") == "sent ");
+    std::string told;
+    for (const Output& output : world.outputs) {
+        if (output.topic == "notifications" && output.partition_key == "acme-it/C9") told = *output.value;
+    }
+    CHECK(told.find("case-" + others[0]) != std::string::npos);
+    CHECK(told.find("case-" + left_alone[0]) == std::string::npos);
+}
+
 }  // namespace premura
