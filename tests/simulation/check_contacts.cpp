@@ -250,9 +250,28 @@ class ContactsCheck {
         for (const auto& [who, open] : balance) {
             if (open == 0) continue;
             violations_.push_back({"5 every step is answered", {},
-                                   fmt::format("{}: {} of {} {}", who.first, name_of(who.second), std::abs(open),
-                                               open > 0 ? "unanswered" : "too many")});
+                                   fmt::format("{}: {} of {} {}{}", who.first, name_of(who.second), std::abs(open),
+                                               open > 0 ? "unanswered" : "too many", what_is_kept_of(who.first))});
         }
+    }
+
+    // For people: what waits for a customer, and what was decided.
+    std::string what_is_kept_of(const std::string& name) const {
+        std::string kept;
+        for (const Customer& customer : evidence_.result.customers) {
+            if (customer.id != name) continue;
+            for (const Customer::Contact& contact : customer.contacts) {
+                kept += fmt::format("\n  kept: {} {} planned {} held until {} {}", name_of(contact.verb), contact.id,
+                                    format_utc(contact.planned_at),
+                                    contact.hold_until == instant_max ? "told otherwise" : format_utc(contact.hold_until),
+                                    contact.held_for);
+            }
+            for (const Customer::Decision& decision : customer.decisions) {
+                kept += fmt::format("\n  decided: {} {} {} {} {}", format_utc(decision.at), decision.contact,
+                                    name_of(decision.verb), decision.outcome, decision.reason);
+            }
+        }
+        return kept;
     }
 
     static Step::Verb verb_of(Kind kind) {

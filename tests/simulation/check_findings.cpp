@@ -25,7 +25,7 @@ class CaseCheck {
             check_order(last, *one);
             switch (one->content.kind) {
                 case Finding::Kind::closed: check_closed(*one); break;
-                case Finding::Kind::news: break;
+                case Finding::Kind::news: break;  // about no case; see check_news
                 case Finding::Kind::late: check_late(*one); break;
                 case Finding::Kind::warning: check_warning(*one, 0); break;
                 case Finding::Kind::step:
@@ -168,11 +168,29 @@ void check_identity(const Evidence& evidence, const std::vector<Case>& cases, st
     }
 }
 
+// What happened between a customer and us is told once, as it arrived.
+void check_news(const Evidence& evidence, std::vector<Violation>& violations) {
+    std::set<std::string> ids;
+    for (const Committed<Finding>& one : evidence.result.news) {
+        const Finding& news = one.content;
+        const auto told = [&](const Arrival& arrival) {
+            return event_definition(arrival.content.type).name == news.reason && arrival.content.time == news.started_at &&
+                   arrival.step <= one.step && arrival.content.id_of(SubjectType::order) == news.order;
+        };
+        const auto& arrivals = evidence.result.arrivals;
+        if (std::none_of(arrivals.begin(), arrivals.end(), told)) {
+            violations.push_back({"8 news as they came", news.order, news.reason + " of which nothing arrived"});
+        }
+        if (!ids.insert(news.id).second) violations.push_back({"8 news as they came", news.order, news.reason + " told twice"});
+    }
+}
+
 }  // namespace
 
 void check_findings(const Evidence& evidence, std::vector<Violation>& violations) {
     const std::vector<Case> cases = cases_of(evidence);
     check_identity(evidence, cases, violations);
+    check_news(evidence, violations);
     for (const Case& one : cases) CaseCheck{evidence, one, violations}.run();
 }
 

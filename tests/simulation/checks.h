@@ -36,6 +36,9 @@ void check_same_end(const Evidence& calm, const Evidence& stormy, std::vector<Vi
 // Everything about one seed; stops at the first run that is wrong. What happened is counted in `tally`.
 std::vector<Violation> check_seed(std::uint64_t seed, const SimulationRules& rules, Tally& tally);
 
+// The same about one world with a policy, a house and agents.
+std::vector<Violation> check_policy_seed(std::uint64_t seed, Tally& tally);
+
 // What happened in a run to the stories that violations are about, for people.
 std::string timeline(const Evidence& evidence, const std::string& story);
 

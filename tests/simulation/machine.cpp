@@ -1,6 +1,7 @@
 #include "tests/simulation/machine.h"
 
 #include "core/contacts/contacts_stage.h"
+#include "core/incidents/incidents_stage.h"
 #include "core/orders/orders_stage.h"
 
 namespace premura {
@@ -40,13 +41,13 @@ class Machine::Watched final : public Stage {
 };
 
 struct Machine::Worker {
-    std::array<std::unique_ptr<StageLog>, 2> logs;
-    std::array<std::unique_ptr<Pipeline>, 2> pipelines;  // gone before their logs
+    std::array<std::unique_ptr<StageLog>, 3> logs;
+    std::array<std::unique_ptr<Pipeline>, 3> pipelines;  // gone before their logs
 };
 
-Machine::Machine(Options options, const SimulationRules& rules, Heard heard, WasRead was_read)
+Machine::Machine(Options options, std::shared_ptr<const RuleSet> rules, Heard heard, WasRead was_read)
     : options_{options},
-      rules_{rules},
+      rules_{std::move(rules)},
       heard_{std::move(heard)},
       was_read_{std::move(was_read)},
       broker_{options.partitions} {
@@ -64,9 +65,11 @@ std::unique_ptr<Stage> Machine::make_stage(int stage) {
     if (stage == orders) {
         OrdersOptions options;
         options.partitions = options_.partitions;
-        real = std::make_unique<OrdersStage>(options, rules_.set);
+        real = std::make_unique<OrdersStage>(options, rules_);
+    } else if (stage == incidents) {
+        real = std::make_unique<IncidentsStage>(IncidentsOptions{.partitions = options_.partitions}, rules_);
     } else {
-        real = std::make_unique<ContactsStage>(ContactsOptions{}, rules_.set);
+        real = std::make_unique<ContactsStage>(ContactsOptions{}, rules_);
     }
     return std::make_unique<Watched>(*this, std::move(real));
 }
@@ -80,14 +83,24 @@ StageTopics Machine::stage_topics(int stage) const {
         if (options_.partitions == 1) topics.probed.push_back(topic(topic::intake));
         return topics;
     }
+    if (stage == incidents) {
+        return {"incidents", {topic(topic::house)}, {topic(topic::house)}, topic(topic::house_state)};
+    }
+    if (options_.has_house) {
+        return {"contacts",
+                {topic(topic::findings), topic(topic::house_words), topic(topic::agent_actions)},
+                {topic(topic::findings)},
+                topic(topic::contact_state)};
+    }
     return {"contacts", {topic(topic::findings)}, {topic(topic::findings)}, topic(topic::contact_state)};
 }
 
 PipelineOptions Machine::pipeline_options(int stage) const {
     PipelineOptions options;
-    options.stage = stage == orders ? "orders" : "contacts";
+    options.stage = stage == orders ? "orders" : stage == contacts ? "contacts" : "incidents";
     options.batch_records_max = options_.batch_records_max;
     options.progress_interval = progress_interval;
+    if (stage == incidents) return options;
     if (stage == contacts) {
         options.progress_from = topic(topic::findings);
         options.producers = options_.partitions;
@@ -122,7 +135,7 @@ void Machine::start(int worker) {
             if (!output.key.starts_with("progress/")) heard_(output);
         }
     };
-    for (int stage : {orders, contacts}) {
+    for (int stage = 0; stage < stages(); ++stage) {
         const auto at = static_cast<std::size_t>(stage);
         fresh->logs[at] = broker_.reader(stage_topics(stage));
         fresh->pipelines[at] = std::make_unique<Pipeline>(
@@ -135,8 +148,21 @@ void Machine::start(int worker) {
 
 void Machine::stop(int worker) {
     auto& leaving = workers_[static_cast<std::size_t>(worker)];
-    for (auto& pipeline : leaving->pipelines) pipeline->close();
+    for (auto& pipeline : leaving->pipelines) {
+        if (pipeline) pipeline->close();
+    }
     leaving.reset();
+}
+
+void Machine::use(std::shared_ptr<const RuleSet> rules) {
+    rules_ = std::move(rules);
+    for (auto& worker : workers_) {
+        if (!worker) continue;
+        for (auto& pipeline : worker->pipelines) {
+            if (pipeline) pipeline->use(rules_);
+        }
+    }
+    busy_ = true;
 }
 
 void Machine::crash(int worker) { workers_[static_cast<std::size_t>(worker)].reset(); }

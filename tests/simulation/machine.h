@@ -21,11 +21,13 @@ class Machine {
  public:
     static constexpr int orders = 0;
     static constexpr int contacts = 1;
+    static constexpr int incidents = 2;  // only with a house
 
     struct Options {
         int partitions = 1;
         int workers = 1;
         std::size_t batch_records_max = 5000;
+        bool has_house = false;  // and agents
     };
     // Hears of every record that was committed, but for the marks by which stages tell how far they are.
     using Heard = std::function<void(const Output& output)>;
@@ -34,16 +36,20 @@ class Machine {
     // time before led to nothing.
     using WasRead = std::function<void(const Record& record, Instant wall)>;
 
-    Machine(Options options, const SimulationRules& rules, Heard heard, WasRead was_read);
+    // The rules that all its stages begin with.
+    Machine(Options options, std::shared_ptr<const RuleSet> rules, Heard heard, WasRead was_read);
     ~Machine();
 
     MemoryLogBroker& broker() { return broker_; }
     const Options& options() const { return options_; }
+    int stages() const { return options_.has_house ? 3 : 2; }
     static std::string topic(std::string_view name);
 
     void start(int worker);
     void stop(int worker);
     void crash(int worker);
+    // All workers go on by other rules, as after a reload.
+    void use(std::shared_ptr<const RuleSet> rules);
     bool is_up(int worker) const { return workers_[static_cast<std::size_t>(worker)] != nullptr; }
     // Runs a pipeline until it has nothing to do at that time. Nothing happens when the worker is down.
     void pump(int worker, int stage, Instant wall);
@@ -69,7 +75,7 @@ class Machine {
     StageTopics stage_topics(int stage) const;
 
     const Options options_;
-    const SimulationRules& rules_;
+    std::shared_ptr<const RuleSet> rules_;
     const Heard heard_;
     const WasRead was_read_;
     std::set<const Watched*> stages_;

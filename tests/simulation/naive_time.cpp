@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 namespace premura {
 namespace {
@@ -15,18 +16,35 @@ Instant last_covered() {
     return sys_days{year{NaiveCalendar::last_year} / December / 31};
 }
 
+// By year, so that not every minute of a table asks for the last Sunday of March.
+struct Summer {
+    Instant begin;
+    Instant end;
+};
+template <typename SummerOf>
+std::vector<Summer> summers(SummerOf summer_of) {
+    std::vector<Summer> all;
+    for (int each = NaiveCalendar::first_year - 1; each <= NaiveCalendar::last_year + 1; ++each) all.push_back(summer_of(year{each}));
+    return all;
+}
+
+bool is_summer(const std::vector<Summer>& all, Instant instant) {
+    return std::any_of(all.begin(), all.end(),
+                       [instant](const Summer& one) { return instant >= one.begin && instant < one.end; });
+}
+
 bool is_summer_in_europe(Instant instant) {
-    const year that_year = year_month_day{floor<days>(instant)}.year();
-    const Instant begin = sys_days{that_year / March / Sunday[last]} + hours{1};
-    const Instant end = sys_days{that_year / October / Sunday[last]} + hours{1};
-    return instant >= begin && instant < end;
+    static const std::vector<Summer> all = summers([](year each) {
+        return Summer{sys_days{each / March / Sunday[last]} + hours{1}, sys_days{each / October / Sunday[last]} + hours{1}};
+    });
+    return is_summer(all, instant);
 }
 
 bool is_summer_in_new_york(Instant instant) {
-    const year that_year = year_month_day{floor<days>(instant)}.year();
-    const Instant begin = sys_days{that_year / March / Sunday[2]} + hours{7};
-    const Instant end = sys_days{that_year / November / Sunday[1]} + hours{6};
-    return instant >= begin && instant < end;
+    static const std::vector<Summer> all = summers([](year each) {
+        return Summer{sys_days{each / March / Sunday[2]} + hours{7}, sys_days{each / November / Sunday[1]} + hours{6}};
+    });
+    return is_summer(all, instant);
 }
 
 // As if the wall clock were UTC.
@@ -102,7 +120,20 @@ Milliseconds naive_offset(const std::string& zone, Instant instant) {
     if (zone == "Europe/Rome") return hours{is_summer_in_europe(instant) ? 2 : 1};
     if (zone == "Europe/London") return hours{is_summer_in_europe(instant) ? 1 : 0};
     if (zone == "America/New_York") return hours{is_summer_in_new_york(instant) ? -4 : -5};
+    for (const std::string_view one_ahead : {"Europe/Madrid", "Africa/Ceuta"}) {
+        if (zone == one_ahead) return hours{is_summer_in_europe(instant) ? 2 : 1};
+    }
+    for (const std::string_view as_london : {"Europe/Lisbon", "Atlantic/Madeira", "Atlantic/Canary"}) {
+        if (zone == as_london) return hours{is_summer_in_europe(instant) ? 1 : 0};
+    }
+    if (zone == "Atlantic/Azores") return hours{is_summer_in_europe(instant) ? 0 : -1};
+    if (zone == "Europe/Kaliningrad") return hours{2};
+    if (zone == "Asia/Anadyr") return hours{12};
     throw std::invalid_argument{"the simulation knows no zone '" + zone + "'"};
+}
+
+bool naive_is_open(const CalendarSpec& spec, const std::string& zone, Instant instant) {
+    return shows_open(spec, wall(zone, instant));
 }
 
 Instant naive_end_of_date(const std::string& zone, sys_days date) {
@@ -119,10 +150,12 @@ Instant add_elapsed(Instant start, Milliseconds time, const std::vector<Pause>& 
 NaiveCalendar::NaiveCalendar(const CalendarSpec& spec) : zone_{spec.timezone} {
     closings_.resize(static_cast<std::size_t>((last_covered() - first_covered()) / days{1}) + 3, instant_min);
     open_.reserve(minute_of(last_covered()));
-    for (Instant minute = first_covered(); minute < last_covered(); minute += minutes{1}) {
-        const bool open = shows_open(spec, wall(zone_, minute));
-        open_.push_back(open ? 1 : 0);
-        if (open) closings_[day_of(zone_, minute)] = minute + minutes{1};
+    // Nothing in the simulation opens or closes within a quarter of an hour, and no zone changes in one.
+    constexpr minutes quarter{15};
+    for (Instant from = first_covered(); from < last_covered(); from += quarter) {
+        const bool open = shows_open(spec, wall(zone_, from));
+        open_.insert(open_.end(), static_cast<std::size_t>(quarter.count()), open ? 1 : 0);
+        if (open) closings_[day_of(zone_, from)] = from + quarter;
     }
 }
 

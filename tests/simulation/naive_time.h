@@ -47,8 +47,12 @@ class NaiveCalendar {
 // Elapsed time, pauses left out; instant_max when a pause never ends.
 Instant add_elapsed(Instant start, Milliseconds time, const std::vector<Pause>& pauses);
 
-// Local time minus UTC, by the law: the European Union's (Rome, London) and the United States' (New York).
+// Local time minus UTC, by the law: the European Union's (also of London), the United States' (New York), and the two
+// ends of Russia, which know no summer time.
 Milliseconds naive_offset(const std::string& zone, Instant instant);
+
+// Whether those weekly hours, closed dates and special dates are open on the wall clock of that zone.
+bool naive_is_open(const CalendarSpec& spec, const std::string& zone, Instant instant);
 
 // The end of that date on the wall clock of the zone.
 Instant naive_end_of_date(const std::string& zone, std::chrono::sys_days date);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tests/simulation/machine.h"
+#include "tests/simulation/people.h"
 
 namespace premura {
 namespace {
@@ -16,8 +17,13 @@ using std::chrono::days;
 constexpr int cycles_max = 20;
 // How often something that is due and waits for its input is looked at again before the next event.
 constexpr int retries_max = 3;
+// The same when nothing else will come: stages that wait for each other need more rounds.
+constexpr int last_retries_max = 40;
 constexpr Milliseconds max_future = 5min;  // by docs/RULES.md, 1
 
+// In which order stages run: orders twice, because one partition may have to hear from the other how far it is.
+const std::vector<int> without_house{Machine::orders, Machine::orders, Machine::contacts};
+const std::vector<int> with_house{Machine::orders, Machine::orders, Machine::contacts, Machine::incidents};
 // Topics of the contacts stage.
 const std::vector<std::string_view> contact_topics{topic::call_tasks, topic::notifications, topic::expedites};
 
@@ -68,11 +74,15 @@ class Run {
  public:
     Run(const World& world, const SimulationRules& rules, Weather weather)
         : world_{world},
+          rules_{rules},
           stormy_{weather == Weather::stormy},
           random_{world.seed ^ 0x5eed},
-          machine_{stormy_ ? Machine::Options{2, 2, world.batch_records_max} : Machine::Options{1, 1, 5000}, rules,
+          machine_{stormy_ ? Machine::Options{2, 2, world.batch_records_max, world.has_house}
+                           : Machine::Options{1, 1, 5000, world.has_house},
+                   rules.set,
                    [this](const Output& output) { heard(output); },
                    [this](const Record& record, Instant wall) { was_read(record, wall); }},
+          people_{world},
           now_{world.begin} {}
 
     RunResult result() {
@@ -86,6 +96,7 @@ class Run {
     Instant wall() const { return now_ + clock_offset_; }
 
     void heard(const Output& output) {
+        if (world_.has_house) people_.hear(output, now_);
         for (const auto& [name, value] : output.headers) {
             if (name != "ce_id") continue;
             steps_of_.try_emplace(output.topic + '/' + value + '/' + output.value.value_or(""), step_);
@@ -133,8 +144,17 @@ class Run {
         for (int worker = 0; worker < machine_.options().workers; ++worker) {
             if (!machine_.is_up(worker) && down_until_[worker] <= now_) machine_.start(worker);
         }
+        if (!is_edited_ && world_.edited_at <= now_) {
+            is_edited_ = true;
+            ++result_.tally["rules edited"];
+            machine_.use(rules_.edited);
+        }
         while (next_appending_ < world_.appendings.size() && world_.appendings[next_appending_].at <= now_) {
             append(world_.appendings[next_appending_++]);
+        }
+        for (Output& output : people_.act(now_, wall())) {
+            output.topic = Machine::topic(output.topic);
+            machine_.broker().writer().append({std::move(output)}, [](const std::string&) {});
         }
         while (next_fault_ < world_.faults.size() && world_.faults[next_fault_].at <= now_) {
             suffer(world_.faults[next_fault_++]);
@@ -148,6 +168,8 @@ class Run {
         Instant next = instant_max;
         if (next_appending_ < world_.appendings.size()) next = world_.appendings[next_appending_].at;
         if (next_fault_ < world_.faults.size()) next = std::min(next, world_.faults[next_fault_].at);
+        next = std::min(next, people_.next());
+        if (!is_edited_) next = std::min(next, world_.edited_at);
         for (const Instant wakes : down_until_) {
             if (wakes > now_) next = std::min(next, wakes);
         }
@@ -160,7 +182,8 @@ class Run {
             next = std::min(next, at);
         }
         const Instant retry = now_ + 1min;
-        is_retry_ = retry < next && retries_ < retries_max && machine_.is_waiting(wall());
+        const bool nothing_comes = next > world_.end;
+        is_retry_ = retry < next && retries_ < (nothing_comes ? last_retries_max : retries_max) && machine_.is_waiting(wall());
         return is_retry_ ? retry : next;
     }
 
@@ -186,7 +209,9 @@ class Run {
         const Instant until = now_ + fault.length;
         ++result_.tally["fault: " + std::string{name_of(fault.kind)}];
         switch (fault.kind) {
-            case Fault::Kind::pause_worker: paused_until_[{fault.worker, 1 - fault.stage}] = until; [[fallthrough]];
+            case Fault::Kind::pause_worker:
+                for (int stage = 0; stage < machine_.stages(); ++stage) paused_until_[{fault.worker, stage}] = until;
+                break;
             case Fault::Kind::pause_stage: paused_until_[{fault.worker, fault.stage}] = until; break;
             case Fault::Kind::crash_before_commit:
                 machine_.broker().lose_next_commit(machine_.log(fault.worker, fault.stage));
@@ -211,11 +236,11 @@ class Run {
         }
     }
 
-    // Orders twice, because one partition may have to hear from the other how far it is; until nothing comes.
+    // Until nothing comes.
     void run_all() {
         for (int cycle = 0; cycle < cycles_max; ++cycle) {
             machine_.was_busy();
-            for (const int stage : {Machine::orders, Machine::orders, Machine::contacts}) {
+            for (const int stage : world_.has_house ? with_house : without_house) {
                 wall_seen_ = std::max(wall_seen_, wall());
                 const int first = stormy_ ? static_cast<int>(random_.between(0, 1)) : 0;
                 for (int i = 0; i < machine_.options().workers; ++i) {
@@ -237,6 +262,7 @@ class Run {
         for (const Record& record : machine_.broker().records(Machine::topic(topic::findings))) take_finding(record);
         for (const auto name : contact_topics) {
             for (Record& record : machine_.broker().records(Machine::topic(name))) {
+                if (record.tombstone) continue;
                 const std::size_t when = step_of(name, record);
                 result_.contacts.push_back({std::move(record), when});
             }
@@ -244,16 +270,33 @@ class Run {
         const auto by_step = [](const auto& one, const auto& other) { return one.step < other.step; };
         std::stable_sort(result_.findings.begin(), result_.findings.end(), by_step);
         std::stable_sort(result_.contacts.begin(), result_.contacts.end(), by_step);
+        take(topic::desk_answers, result_.answers);
+        take(topic::house_words, result_.words);
+        for (const Record& record : machine_.broker().records(Machine::topic(topic::house))) {
+            if (header(record, "ce_type") != "premura.house-report.v1") continue;
+            result_.reports.push_back({record, step_of(topic::house, record)});
+        }
+        result_.said = people_.said();
+        add(result_.tally, people_.tally());
         result_.quarantined = machine_.broker().records(Machine::topic(topic::quarantine)).size();
         for (int partition = 0; partition < machine_.options().partitions; ++partition) {
             for (const auto& [key, value] :
                  machine_.broker().state(Machine::topic(topic::contact_state), partition)) {
                 Customer customer;
-                if (key.starts_with("progress/") || key.starts_with("heard/")) continue;
+                if (key.starts_with("progress/") || key.starts_with("premura/") || key.starts_with("heard/")) continue;
                 if (!decode(value, customer)) result_.problems.push_back("unreadable state of " + key);
                 result_.customers.push_back(std::move(customer));
             }
         }
+    }
+
+    void take(std::string_view name, std::vector<Committed<Record>>& records) {
+        for (Record& record : machine_.broker().records(Machine::topic(name))) {
+            const std::size_t when = step_of(name, record);
+            records.push_back({std::move(record), when});
+        }
+        std::stable_sort(records.begin(), records.end(),
+                         [](const auto& one, const auto& other) { return one.step < other.step; });
     }
 
     void take_finding(const Record& record) {
@@ -264,7 +307,8 @@ class Run {
             result_.problems.push_back("a finding that cannot be read: " + error);
             return;
         }
-        result_.findings.push_back({std::move(*finding), step_of(topic::findings, record)});
+        auto& all = finding->kind == Finding::Kind::news ? result_.news : result_.findings;
+        all.push_back({std::move(*finding), step_of(topic::findings, record)});
     }
 
     std::size_t step_of(std::string_view topic, const Record& record) {
@@ -275,9 +319,12 @@ class Run {
     }
 
     const World& world_;
+    const SimulationRules& rules_;
     const bool stormy_;
+    bool is_edited_ = false;
     Random random_;
     Machine machine_;
+    People people_;
     Instant now_;  // the true time
     Milliseconds clock_offset_{0};
     Instant wall_seen_ = instant_min;  // the latest time at which a worker ran

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/contacts/agent_action.h"
 #include "core/contacts/customer.h"
 #include "core/findings/finding.h"
 #include "core/stage.h"
@@ -31,11 +32,23 @@ struct Committed {
     std::size_t step = 0;
 };
 
+// An action of an agent or of ops, as it was put on the log, and how often.
+struct Said {
+    AgentAction action;
+    bool of_ops = false;  // then only the id of the action counts
+    int copies = 0;
+};
+
 // What is in the log at the end.
 struct RunResult {
     std::vector<Arrival> arrivals;                // first arrivals only, in their order
-    std::vector<Committed<Finding>> findings;     // in the order of commits
+    std::vector<Committed<Finding>> findings;     // about cases, in the order of commits
+    std::vector<Committed<Finding>> news;         // about none: what happened between the customer and us
     std::vector<Committed<Record>> contacts;      // calls, messages, requests, words to teams, in that order
+    std::vector<Committed<Record>> answers;       // of the desk
+    std::vector<Committed<Record>> words;         // of the house
+    std::vector<Committed<Record>> reports;       // what it was told
+    std::vector<Said> said;                       // to both
     std::vector<Customer> customers;              // committed states of the contacts stage
     std::vector<std::string> problems;            // records that are not what they should be
     Instant wall_end;

@@ -25,11 +25,12 @@ Milliseconds Shop::any_of(Milliseconds least, Milliseconds most) {
     return Milliseconds{random_.between(least.count(), most.count())};
 }
 
-void Shop::open_for(int orders) {
+void Shop::open_for(int orders, int customers) {
     const std::vector<std::string> zones{"Europe/Rome", "Europe/Rome", "America/New_York", "Europe/London", ""};
-    const std::vector<std::string> zone_of_customer{random_.pick(zones), random_.pick(zones)};
+    std::vector<std::string> zone_of_customer;
+    for (int i = 0; i < customers; ++i) zone_of_customer.push_back(random_.pick(zones));
     for (int i = 0; i < orders; ++i) {
-        const auto customer = static_cast<std::size_t>(random_.between(0, 1));
+        const auto customer = static_cast<std::size_t>(random_.between(0, customers - 1));
         OrderStory story;
         story.order = "A" + std::to_string(i);
         story.customer = "C" + std::to_string(customer);

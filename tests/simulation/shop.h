@@ -14,7 +14,7 @@ class Shop {
  public:
     Shop(World& world, Random& random, const SimulationRules& rules);
 
-    void open_for(int orders);
+    void open_for(int orders, int customers = 2);
 
  private:
     struct OrderStory {

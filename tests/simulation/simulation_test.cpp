@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,6 +16,7 @@ using namespace premura;
 namespace {
 
 constexpr std::uint64_t seeds_default = 10'000;
+constexpr std::uint64_t policy_seeds_default = 5'000;
 constexpr std::uint64_t first_seed_default = 1;
 constexpr std::uint64_t threads_default = 2;
 // More would say no more.
@@ -84,6 +86,10 @@ constexpr Floor floors[] = {
     {"contact: premura.escalation.v1", 3900},
     {"contact held for its hours", 1300},
 };
+// The same of worlds with a policy, a house and agents.
+constexpr Floor policy_floors[] = {
+    {"action said", 1000},
+};
 // Few worlds may end in a way that nobody could foretell.
 constexpr std::int64_t undetermined_per_thousand_max = 10;
 
@@ -92,9 +98,9 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-std::string report(std::uint64_t seed, const std::vector<Violation>& violations) {
-    std::string text = fmt::format("seed {} fails; replay: PREMURA_SEED={} PREMURA_SEEDS=1 premura_simulation_tests\n",
-                                   seed, seed);
+std::string report(std::uint64_t seed, const std::vector<Violation>& violations, const char* tests) {
+    std::string text = fmt::format("seed {} fails; replay: PREMURA_SEED={} PREMURA_SEEDS=1 premura_simulation_tests{}\n",
+                                   seed, seed, tests);
     for (const Violation& violation : violations) {
         text += fmt::format("property {}: {}: {}\n", violation.property, violation.story, violation.text);
     }
@@ -105,15 +111,15 @@ using Failures = std::map<std::uint64_t, std::vector<Violation>>;
 
 // All seeds from one to another, on two threads. Every seed is a world of its own, so the outcome does not depend on
 // which thread took it.
-Failures failures_of(std::uint64_t first, std::uint64_t count, Tally& tally) {
-    const SimulationRules& rules = simulation_rules();
+template <typename Check>
+Failures failures_of(std::uint64_t first, std::uint64_t count, Tally& tally, Check check) {
     Failures failures;
     std::mutex mutex;
     std::atomic<std::uint64_t> next = first;
     const auto work = [&] {
         for (std::uint64_t seed = next++; seed < first + count; seed = next++) {
             Tally happened;
-            std::vector<Violation> violations = check_seed(seed, rules, happened);
+            std::vector<Violation> violations = check(seed, happened);
             const std::scoped_lock lock{mutex};
             add(tally, happened);
             if (!violations.empty()) failures.emplace(seed, std::move(violations));
@@ -127,11 +133,11 @@ Failures failures_of(std::uint64_t first, std::uint64_t count, Tally& tally) {
 }
 
 // The first failures in full, the others in a line. Not through Catch, which would fold the long lines.
-void show(const Failures& failures) {
+void show(const Failures& failures, const char* tests = "") {
     if (failures.empty()) return;
     std::size_t shown = 0;
     for (const auto& [seed, violations] : failures) {
-        if (shown++ < failures_shown_max) fmt::print("{}\n", report(seed, violations));
+        if (shown++ < failures_shown_max) fmt::print("{}\n", report(seed, violations, tests));
     }
     fmt::print("{} seeds fail:\n", failures.size());
     for (const auto& [seed, violations] : failures) {
@@ -140,12 +146,26 @@ void show(const Failures& failures) {
     }
 }
 
+std::vector<Violation> check_plain(std::uint64_t seed, Tally& tally) { return check_seed(seed, simulation_rules(), tally); }
+
+// What must have happened, as often as that.
+void check_floors(std::span<const Floor> least, std::uint64_t count, const Tally& tally) {
+    for (const auto& [what, times] : tally) fmt::print("{:>9} {}\n", times, what);
+    if (count < 1000) return;  // too few to say what must be among them
+    const auto thousands = static_cast<std::int64_t>(count / 1000);
+    for (const Floor& floor : least) {
+        INFO(floor.what);
+        const auto found = tally.find(floor.what);
+        CHECK((found == tally.end() ? 0 : found->second) >= floor.per_thousand * thousands);
+    }
+}
+
 }  // namespace
 
 TEST_CASE("worlds that once went wrong stay right", "[simulation]") {
     for (const Finder& finder : seeds_that_failed_once) {
         Tally tally;
-        const Failures failures = failures_of(finder.seed, 1, tally);
+        const Failures failures = failures_of(finder.seed, 1, tally, check_plain);
         show(failures);
         INFO("seed " << finder.seed << " once found: " << finder.found);
         CHECK(failures.empty());
@@ -156,16 +176,22 @@ TEST_CASE("whatever happens, the right tasks come out, each once", "[simulation]
     const std::uint64_t first = from_environment("PREMURA_SEED", first_seed_default);
     const std::uint64_t count = from_environment("PREMURA_SEEDS", seeds_default);
     Tally tally;
-    const Failures failures = failures_of(first, count, tally);
+    const Failures failures = failures_of(first, count, tally, check_plain);
     show(failures);
     CHECK(failures.empty());
 
-    for (const auto& [what, times] : tally) fmt::print("{:>9} {}\n", times, what);
-    if (count < 1000) return;  // too few to say what must be among them
+    check_floors(floors, count, tally);
+    if (count < 1000) return;
     const auto thousands = static_cast<std::int64_t>(count / 1000);
-    for (const Floor& floor : floors) {
-        INFO(floor.what);
-        CHECK(tally[floor.what] >= floor.per_thousand * thousands);
-    }
     CHECK(tally["run undetermined"] <= undetermined_per_thousand_max * thousands);
+}
+
+TEST_CASE("whatever the policy, the house and agents do, nobody is bothered, and nobody waits for ever", "[simulation][policy]") {
+    const std::uint64_t first = from_environment("PREMURA_SEED", first_seed_default);
+    const std::uint64_t count = from_environment("PREMURA_SEEDS", policy_seeds_default);
+    Tally tally;
+    const Failures failures = failures_of(first, count, tally, check_policy_seed);
+    show(failures, " \"[policy]\"");
+    CHECK(failures.empty());
+    check_floors(policy_floors, count, tally);
 }

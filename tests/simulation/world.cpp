@@ -45,6 +45,12 @@ Fault make_fault(Random& random, const World& world, int kinds_percent) {
     return fault;
 }
 
+}  // namespace
+
+Instant make_beginning(Random& random) {
+    return random.pick(beginnings()) + Milliseconds{random.between(0, days{1} / Milliseconds{1})};
+}
+
 void make_faults(Random& random, World& world) {
     const int kinds_percent = random.chance(70) ? 100 : 0;
     const auto count = random.between(0, 10);
@@ -62,8 +68,6 @@ void make_faults(Random& random, World& world) {
     std::stable_sort(world.faults.begin(), world.faults.end(),
                      [](const Fault& one, const Fault& other) { return one.at < other.at; });
 }
-
-}  // namespace
 
 std::string_view name_of(Fault::Kind kind) {
     switch (kind) {
@@ -84,7 +88,7 @@ World make_world(std::uint64_t seed, const SimulationRules& rules) {
     Random random{seed};
     World world;
     world.seed = seed;
-    world.begin = random.pick(beginnings()) + Milliseconds{random.between(0, days{1} / Milliseconds{1})};
+    world.begin = make_beginning(random);
     Shop shop{world, random, rules};
     shop.open_for(static_cast<int>(random.between(1, 4)));
     std::stable_sort(world.appendings.begin(), world.appendings.end(),

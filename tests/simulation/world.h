@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,14 @@ struct Fault {
 
 std::string_view name_of(Fault::Kind kind);
 
+// Where a customer is and what of it is told. Empty: not told.
+struct Whereabouts {
+    std::string zone;
+    std::string country;
+    std::string phone;
+    std::string ships_to;
+};
+
 // All that a seed decides. Both runs of a seed, the calm one and the one with faults, live in this world; the
 // clock steps are part of it, because they date what arrives.
 struct World {
@@ -55,8 +64,18 @@ struct World {
     std::vector<Fault> faults;          // by time
     std::size_t batch_records_max = 5000;
     int due_ignored_percent = 0;        // how often nobody looks when something is due
+    // With the house, its ops and agents beside; their doings follow from the run, by this seed.
+    bool has_house = false;
+    std::map<std::string, Whereabouts> customers;  // only with a house
+    Instant edited_at = instant_max;               // when the rules are edited
 };
 
 World make_world(std::uint64_t seed, const SimulationRules& rules);
+// One with a house: more customers, in more places and with wishes of their own. policy_world.cpp
+World make_policy_world(std::uint64_t seed);
+
+// Parts of both.
+Instant make_beginning(Random& random);
+void make_faults(Random& random, World& world);
 
 }  // namespace premura
