@@ -48,7 +48,7 @@ void tell_customers(Random& random, World& world) {
     }
 }
 
-// Customers call, about an order of theirs.
+// Customers call, about an order of theirs; often in the morning or after lunch, shortly before we would have called them.
 void let_customers_call(Random& random, World& world) {
     std::vector<std::pair<std::string, std::string>> orders;
     for (const WorldEvent& event : world.events) {
@@ -63,8 +63,11 @@ void let_customers_call(Random& random, World& world) {
         const auto number = world.events.size();
         event.content.id = "e" + std::to_string(number);
         event.content.type = event_named("contact.inbound")->number;
-        event.content.time = std::chrono::floor<std::chrono::seconds>(
-                                 world.begin + Milliseconds{random.between(0, days{14} / Milliseconds{1})}) +
+        Instant at = world.begin + Milliseconds{random.between(0, days{14} / Milliseconds{1})};
+        const Milliseconds past = at - std::chrono::floor<days>(at);
+        if (past < 8h) at += 6h + 15min - past + past / 8;
+        if (past > 16h) at += 11h + 15min - past + (past - 16h) / 8;
+        event.content.time = std::chrono::floor<std::chrono::seconds>(std::max(at, world.begin)) +
                              Milliseconds{static_cast<int>(number) * 7 + 1};
         event.content.ids[static_cast<std::size_t>(SubjectType::order)] = order;
         event.content.ids[static_cast<std::size_t>(SubjectType::customer)] = customer;

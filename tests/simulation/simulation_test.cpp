@@ -15,8 +15,8 @@ using namespace premura;
 
 namespace {
 
-constexpr std::uint64_t seeds_default = 10'000;
-constexpr std::uint64_t policy_seeds_default = 5'000;
+constexpr std::uint64_t seeds_default = 7'000;
+constexpr std::uint64_t policy_seeds_default = 1'000;
 constexpr std::uint64_t first_seed_default = 1;
 constexpr std::uint64_t threads_default = 2;
 // More would say no more.
@@ -88,7 +88,50 @@ constexpr Floor floors[] = {
 };
 // The same of worlds with a policy, a house and agents.
 constexpr Floor policy_floors[] = {
-    {"action said", 1000},
+    {"commit lost", 300},
+    {"fault: stage paused", 350},
+    {"fault: worker paused", 350},
+    {"fault: worker crashed", 120},
+    {"fault: worker crashed before commit", 140},
+    {"fault: worker stopped", 130},
+    {"fault: reader expelled", 110},
+    {"fault: partition assigned", 120},
+    {"partition moved to another worker", 2500},
+    {"clock set back", 40},
+    {"clock set forward", 40},
+    {"rules edited", 100},
+    {"action said", 5000},
+    {"action said again", 800},
+    {"answer: claim done", 750},
+    {"answer: claim claimed_by_other", 350},
+    {"answer: claim time_not_callable", 2000},
+    {"answer: claim withdrawn", 250},
+    {"answer: renew done", 150},
+    {"answer: renew claim_lost", 40},
+    {"answer: release done", 150},
+    {"answer: outcome done", 350},
+    {"answer: outcome claim_lost", 110},
+    {"answer: promise done", 150},
+    {"answer: do_not_contact done", 20},
+    {"answer: close done", 30},
+    {"answer: message done", 30},
+    {"decision: raised ", 900},
+    {"decision: raised retry", 60},
+    {"decision: raised call_back", 20},
+    {"decision: held quiet_hours", 1100},
+    {"decision: held time_zone_unknown", 200},
+    {"decision: held limit_per_day", 60},
+    {"decision: held limit_per_time", 20},
+    {"decision: held customer_in_touch", 20},
+    {"decision: held incident", 240},
+    {"decision: held rate_limit", 40},
+    {"decision: dropped holdout", 800},
+    {"decision: dropped do_not_contact", 300},
+    {"decision: merged one_call_for_all_open_cases", 1300},
+    {"decision: withdrawn incident", 70},
+    {"word: go", 450},
+    {"word: opened", 450},
+    {"word: closed", 400},
 };
 // Few worlds may end in a way that nobody could foretell.
 constexpr std::int64_t undetermined_per_thousand_max = 10;
