@@ -9,7 +9,7 @@
 #include "daemon/accounts/accounts.h"
 #include "daemon/accounts/accounts_edit.h"
 #include "daemon/accounts/sign_in_link.h"
-#include "daemon/settings_accounts.h"
+#include "daemon/settings/settings_accounts.h"
 
 namespace premura {
 namespace {

@@ -6,8 +6,8 @@
 #include <chrono>
 
 #include "cli/interrupt.h"
-#include "daemon/kafka_client.h"
-#include "daemon/kafka_record.h"
+#include "daemon/kafka/kafka_client.h"
+#include "daemon/kafka/kafka_record.h"
 
 namespace premura {
 namespace {

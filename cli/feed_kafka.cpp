@@ -8,8 +8,8 @@
 #include "cli/interrupt.h"
 #include "core/events/decoder.h"
 #include "core/events/encode.h"
-#include "daemon/kafka_client.h"
-#include "daemon/partitioner.h"
+#include "daemon/kafka/kafka_client.h"
+#include "daemon/log/partitioner.h"
 
 namespace premura {
 namespace {

@@ -1,5 +1,5 @@
 # The page in the program: premura_embed_web(TARGET FOLDER) makes a static library of the files under FOLDER, with content
-# types and a strong ETag each (daemon/web_files.h). Made anew when a file changes.
+# types and a strong ETag each (daemon/http/web_files.h). Made anew when a file changes.
 # The same file, run as a script, writes the C++:  cmake -D FOLDER=... -D OUTPUT=... -P EmbedWeb.cmake
 set(PREMURA_WEB_TYPES html=text/html css=text/css js=text/javascript svg=image/svg+xml)
 
@@ -56,7 +56,7 @@ function(premura_write_web folder output)
     math(EXPR number "${number} + 1")
   endforeach()
   file(WRITE ${output} "// Generated from ${folder} by cmake/EmbedWeb.cmake.
-#include \"daemon/web_files.h\"
+#include \"daemon/http/web_files.h\"
 
 namespace premura {
 namespace {

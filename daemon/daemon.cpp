@@ -5,8 +5,8 @@
 #include <csignal>
 
 #include "core/base/hash.h"
-#include "daemon/http_rules.h"
-#include "daemon/kafka_client.h"
+#include "daemon/api/http_rules.h"
+#include "daemon/kafka/kafka_client.h"
 #include "daemon/stages.h"
 
 namespace premura {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "daemon/kafka_log.h"
-#include "daemon/kafka_tail.h"
-#include "daemon/kafka_topics.h"
-#include "daemon/sqlite_log.h"
+#include "daemon/kafka/kafka_log.h"
+#include "daemon/kafka/kafka_tail.h"
+#include "daemon/kafka/kafka_topics.h"
+#include "daemon/sqlite/sqlite_log.h"
 
 namespace premura {
 namespace {

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "daemon/journal.h"
-#include "daemon/log.h"
-#include "daemon/log_tail.h"
-#include "daemon/settings.h"
-#include "daemon/topics.h"
+#include "daemon/log/log.h"
+#include "daemon/log/log_tail.h"
+#include "daemon/log/topics.h"
+#include "daemon/service/journal.h"
+#include "daemon/settings/settings.h"
 
 namespace premura {
 

@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "daemon/daemon.h"
-#include "daemon/kafka_client.h"
+#include "daemon/kafka/kafka_client.h"
 
 namespace {
 

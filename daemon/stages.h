@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "core/rules/rule_set.h"
+#include "daemon/log/topics.h"
 #include "daemon/log_engine.h"
-#include "daemon/settings.h"
-#include "daemon/topics.h"
-#include "daemon/worker.h"
+#include "daemon/pipeline/worker.h"
+#include "daemon/settings/settings.h"
 
 namespace premura {
 

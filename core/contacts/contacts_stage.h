@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "core/base/keyed_store.h"
 #include "core/contacts/customer.h"
 #include "core/contacts/customer_hours.h"
-#include "core/contacts/house_view.h"
 #include "core/contacts/desk_answer.h"
+#include "core/contacts/house_view.h"
 #include "core/contacts/outputs.h"
 #include "core/contacts/policy.h"
-#include "core/base/keyed_store.h"
 #include "core/rules/rule_set.h"
 #include "core/stage.h"
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/keyed_store.h"
 #include "core/calendar/time_zone.h"
 #include "core/events/decoder.h"
 #include "core/findings/finding.h"
@@ -13,7 +14,6 @@
 #include "core/orders/entity.h"
 #include "core/orders/routing.h"
 #include "core/orders/rule_memory.h"
-#include "core/base/keyed_store.h"
 #include "core/rules/rule_set.h"
 #include "core/stage.h"
 

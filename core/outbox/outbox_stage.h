@@ -7,9 +7,9 @@
 #include <unordered_map>
 
 #include "core/base/keyed_store.h"
+#include "core/contacts/customer_hours.h"
 #include "core/outbox/delivery.h"
 #include "core/outbox/entry.h"
-#include "core/contacts/customer_hours.h"
 #include "core/outbox/task_news.h"
 #include "core/outbox/ways.h"
 #include "core/rules/rule_set.h"

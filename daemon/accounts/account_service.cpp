@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "daemon/settings_accounts.h"
+#include "daemon/settings/settings_accounts.h"
 
 namespace premura {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "daemon/accounts/secrets.h"
 #include "daemon/accounts/sign_in_link.h"
-#include "daemon/headers.h"
+#include "daemon/log/headers.h"
 
 namespace premura {
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/http_message.h"
+#include "daemon/http/http_message.h"
 
 namespace premura {
 

@@ -6,8 +6,8 @@
 #include "daemon/accounts/account_sessions.h"
 #include "daemon/accounts/background_jobs.h"
 #include "daemon/accounts/oidc.h"
-#include "daemon/http_server.h"
-#include "daemon/journal.h"
+#include "daemon/http/http_server.h"
+#include "daemon/service/journal.h"
 
 namespace premura {
 

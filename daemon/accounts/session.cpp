@@ -4,8 +4,8 @@
 #include <array>
 
 #include "daemon/accounts/secrets.h"
-#include "daemon/headers.h"
-#include "daemon/http_problem.h"
+#include "daemon/http/http_problem.h"
+#include "daemon/log/headers.h"
 
 namespace premura {
 namespace {

@@ -7,8 +7,8 @@
 #include <exception>
 
 #include "daemon/accounts/oidc_routes.h"
-#include "daemon/headers.h"
-#include "daemon/http_problem.h"
+#include "daemon/http/http_problem.h"
+#include "daemon/log/headers.h"
 
 namespace premura {
 namespace {

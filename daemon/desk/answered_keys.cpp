@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "daemon/http_problem.h"
+#include "daemon/http/http_problem.h"
 
 namespace premura {
 namespace {

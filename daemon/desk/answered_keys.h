@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/base/time.h"
-#include "daemon/http_message.h"
+#include "daemon/http/http_message.h"
 
 namespace premura {
 

@@ -8,7 +8,7 @@
 #include "core/dialers/dialer_row.h"
 #include "daemon/accounts/sessions.h"
 #include "daemon/desk/desk.h"
-#include "daemon/http_server.h"
+#include "daemon/http/http_server.h"
 
 namespace premura {
 

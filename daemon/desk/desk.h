@@ -14,10 +14,10 @@
 #include "core/desk/incident_book.h"
 #include "core/desk/ops_book.h"
 #include "core/effect/effect_figures.h"
-#include "daemon/log.h"
-#include "daemon/log_tail.h"
-#include "daemon/stream_hub.h"
-#include "daemon/topics.h"
+#include "daemon/http/stream_hub.h"
+#include "daemon/log/log.h"
+#include "daemon/log/log_tail.h"
+#include "daemon/log/topics.h"
 
 namespace premura {
 

@@ -7,7 +7,7 @@
 
 #include "core/contacts/agent_action.h"
 #include "core/incidents/house_messages.h"
-#include "daemon/http_message.h"
+#include "daemon/http/http_message.h"
 
 namespace premura {
 

@@ -1,7 +1,7 @@
 #include "daemon/desk/desk_problems.h"
 
 #include "core/contacts/call_json.h"
-#include "daemon/http_problem.h"
+#include "daemon/http/http_problem.h"
 
 namespace premura {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "core/contacts/desk_answer.h"
 #include "core/desk/desk_call.h"
-#include "daemon/http_message.h"
+#include "daemon/http/http_message.h"
 
 namespace premura {
 

@@ -11,7 +11,7 @@
 #include "daemon/desk/desk_bodies.h"
 #include "daemon/desk/desk_problems.h"
 #include "daemon/desk/effect_answer.h"
-#include "daemon/http_problem.h"
+#include "daemon/http/http_problem.h"
 
 namespace premura {
 namespace {

@@ -9,7 +9,7 @@
 #include "daemon/desk/answered_keys.h"
 #include "daemon/desk/call_export.h"
 #include "daemon/desk/desk.h"
-#include "daemon/http_server.h"
+#include "daemon/http/http_server.h"
 
 namespace premura {
 

@@ -5,7 +5,7 @@
 
 #include "core/effect/effect_figures.h"
 #include "core/rules/rule_set.h"
-#include "daemon/http_message.h"
+#include "daemon/http/http_message.h"
 
 namespace premura {
 

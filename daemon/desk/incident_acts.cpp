@@ -5,7 +5,7 @@
 #include "daemon/desk/desk_bodies.h"
 #include "daemon/desk/desk_problems.h"
 #include "daemon/desk/desk_routes.h"
-#include "daemon/http_problem.h"
+#include "daemon/http/http_problem.h"
 
 // What ops do about an incident: the stage that owns the house of the tenant decides, as for calls.
 

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "core/desk/ops_counts.h"
-#include "daemon/log.h"
-#include "daemon/topics.h"
-#include "daemon/worker.h"
+#include "daemon/log/log.h"
+#include "daemon/log/topics.h"
+#include "daemon/pipeline/worker.h"
 
 namespace premura {
 

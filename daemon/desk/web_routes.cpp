@@ -1,6 +1,6 @@
 #include "daemon/desk/web_routes.h"
 
-#include "daemon/headers.h"
+#include "daemon/log/headers.h"
 
 namespace premura {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "daemon/http_server.h"
-#include "daemon/web_files.h"
+#include "daemon/http/http_server.h"
+#include "daemon/http/web_files.h"
 
 namespace premura {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/outbox/ways.h"
-#include "daemon/log.h"
+#include "daemon/log/log.h"
 #include "daemon/senders/gateway.h"
 #include "daemon/senders/options.h"
 

@@ -5,8 +5,8 @@
 #include "core/backtest/contact_book.h"
 #include "core/contacts/contacts_stage.h"
 #include "core/orders/orders_stage.h"
-#include "daemon/memory_log.h"
-#include "daemon/pipeline.h"
+#include "daemon/log/memory_log.h"
+#include "daemon/pipeline/pipeline.h"
 #include "tests/backtest/backtest_story.h"
 
 // A day as the daemon lived it and as a backtest by arrival tells it: the same, id for id.

@@ -10,7 +10,7 @@
 #include "cli/event_lines.h"
 #include "cli/feed_event.h"
 #include "core/events/decoder.h"
-#include "daemon/partitioner.h"
+#include "daemon/log/partitioner.h"
 
 // Against the brokers that librdkafka plays itself; those of Apache are for the tests of the daemon.
 

@@ -10,7 +10,7 @@
 
 #include "daemon/accounts/account_service.h"
 #include "daemon/accounts/password.h"
-#include "daemon/http_problem.h"
+#include "daemon/http/http_problem.h"
 #include "tests/daemon/http_client.h"
 #include "tests/daemon/temporary_folder.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/http_api.h"
+#include "daemon/api/http_api.h"
 
 #include <catch2/catch.hpp>
 #include <mutex>

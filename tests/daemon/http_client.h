@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/headers.h"
+#include "daemon/log/headers.h"
 
 namespace premura {
 

@@ -1,4 +1,4 @@
-#include "daemon/http_tls.h"
+#include "daemon/http/http_tls.h"
 
 #include <openssl/ssl.h>
 

@@ -1,4 +1,4 @@
-#include "daemon/journal.h"
+#include "daemon/service/journal.h"
 
 #include <catch2/catch.hpp>
 #include <set>

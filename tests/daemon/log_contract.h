@@ -9,12 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/log.h"
-#include "daemon/log_tail.h"
+#include "daemon/log/log.h"
+#include "daemon/log/log_tail.h"
 
 namespace premura {
 
-// What every engine behind daemon/log.h promises, told as stories against the interface. An engine
+// What every engine behind daemon/log/log.h promises, told as stories against the interface. An engine
 // joins by making a LogWorld of it and calling `check_promises` from a test case of its own: memory
 // and SQLite do so in log_contract_engines_test.cpp, Kafka in the test file that starts a broker.
 

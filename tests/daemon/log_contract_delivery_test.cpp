@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "daemon/partitioner.h"
+#include "daemon/log/partitioner.h"
 #include "tests/daemon/log_contract.h"
 
 // How records come in and out: order, repeats, contents, waiting, completeness.

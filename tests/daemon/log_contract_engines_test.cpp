@@ -2,9 +2,9 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "daemon/memory_log.h"
-#include "daemon/sqlite_database.h"
-#include "daemon/sqlite_log.h"
+#include "daemon/log/memory_log.h"
+#include "daemon/sqlite/sqlite_database.h"
+#include "daemon/sqlite/sqlite_log.h"
 #include "tests/daemon/log_contract.h"
 #include "tests/daemon/temporary_folder.h"
 

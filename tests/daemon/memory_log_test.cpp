@@ -1,4 +1,4 @@
-#include "daemon/memory_log.h"
+#include "daemon/log/memory_log.h"
 
 #include <catch2/catch.hpp>
 

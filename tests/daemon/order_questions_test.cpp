@@ -1,10 +1,10 @@
-#include "daemon/order_questions.h"
+#include "daemon/api/order_questions.h"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 #include <future>
 
-#include "daemon/memory_log.h"
+#include "daemon/log/memory_log.h"
 #include "tests/core/stage_story.h"
 
 // Why an order was acted upon: asked of workers while they run.

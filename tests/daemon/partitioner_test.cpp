@@ -1,4 +1,4 @@
-#include "daemon/partitioner.h"
+#include "daemon/log/partitioner.h"
 
 #include <catch2/catch.hpp>
 #include <string>

@@ -1,10 +1,10 @@
-#include "daemon/pipeline.h"
+#include "daemon/pipeline/pipeline.h"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "daemon/memory_log.h"
+#include "daemon/log/memory_log.h"
 #include "tests/core/stage_story.h"
 
 // What the pipeline adds to a stage: absence counts only from complete input, and ops hear once when it is not.

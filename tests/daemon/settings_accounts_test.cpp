@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "daemon/settings.h"
+#include "daemon/settings/settings.h"
 #include "tests/daemon/temporary_folder.h"
 
 // What the settings say of accounts, proxies and TLS, and what is said when they may not.

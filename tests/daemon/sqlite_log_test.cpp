@@ -1,4 +1,4 @@
-#include "daemon/sqlite_log.h"
+#include "daemon/sqlite/sqlite_log.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -14,7 +14,7 @@
 #include <random>
 #include <thread>
 
-#include "daemon/sqlite_database.h"
+#include "daemon/sqlite/sqlite_database.h"
 #include "tests/daemon/sqlite_story.h"
 
 namespace premura {

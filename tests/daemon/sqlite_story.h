@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/sqlite_log.h"
+#include "daemon/sqlite/sqlite_log.h"
 #include "tests/daemon/temporary_folder.h"
 
 namespace premura {

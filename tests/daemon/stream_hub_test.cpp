@@ -1,4 +1,4 @@
-#include "daemon/stream_hub.h"
+#include "daemon/http/stream_hub.h"
 
 #include <catch2/catch.hpp>
 

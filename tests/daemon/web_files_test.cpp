@@ -1,4 +1,4 @@
-#include "daemon/web_files.h"
+#include "daemon/http/web_files.h"
 
 #include <catch2/catch.hpp>
 #include <filesystem>

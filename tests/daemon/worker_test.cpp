@@ -1,9 +1,9 @@
-#include "daemon/worker.h"
+#include "daemon/pipeline/worker.h"
 
 #include <catch2/catch.hpp>
 #include <future>
 
-#include "daemon/memory_log.h"
+#include "daemon/log/memory_log.h"
 #include "tests/core/stage_story.h"
 
 // How other threads look at what a worker's stages know.

@@ -55,7 +55,7 @@ expect "auto csv jsonl" premura backtest --input ""
 expect "" premura backtest --from ""
 expect "always auto never" premura --colour = ""
 expect "max" premura feed --speed m
-expect "add disable enable hash list password" premura account ""
+expect "add disable enable hash link list password" premura account ""
 expect "agent lead ops" premura account add anna --role ""
 expect "--file" premura account disable --f
 expect "" premura feed --to ""

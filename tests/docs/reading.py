@@ -128,7 +128,7 @@ def vocabulary():
 
 def metrics():
     """Metric -> its labels, or nothing where the source does not list them."""
-    text = read("daemon/metrics.cpp")
+    text = read("daemon/service/metrics.cpp")
     found = {}
     for name, labels in re.findall(r'^ {8}\{"(\w+)",\s*(?:"[^"]*"\s*)+,\s*\{([^}]*)\}\}', text, re.M):
         found[f"premura_{name}_total"] = set(re.findall(r'"(\w+)"', labels))
@@ -150,7 +150,7 @@ def metrics():
 def journal():
     """Id -> what happened, of the daemon's log lines."""
     row = r'\{JournalFact::\w+,\s*"(PR\d+)",\s*"\w+",\s*\w+,\s*"([^"]*)"'
-    return dict(re.findall(row, read("daemon/journal.cpp")))
+    return dict(re.findall(row, read("daemon/service/journal.cpp")))
 
 
 def diagnostic_codes():
@@ -159,4 +159,4 @@ def diagnostic_codes():
 
 def topics():
     """Short names of Premura's own topics."""
-    return set(re.findall(r'string_view \w+ = "([\w-]+)"', read("daemon/topics.h")))
+    return set(re.findall(r'string_view \w+ = "([\w-]+)"', read("daemon/log/topics.h")))

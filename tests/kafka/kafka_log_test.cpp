@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <list>
 
-#include "daemon/kafka_record.h"
+#include "daemon/kafka/kafka_record.h"
 #include "tests/kafka/kafka_world.h"
 
 // What only a real Kafka can show of the Kafka log: who is shut out, when, and what that leaves

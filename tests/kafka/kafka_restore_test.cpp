@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "daemon/kafka_record.h"
+#include "daemon/kafka/kafka_record.h"
 #include "tests/kafka/kafka_world.h"
 
 // How state comes back from a real Kafka: after open transactions, after compaction.

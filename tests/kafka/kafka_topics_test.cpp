@@ -1,4 +1,4 @@
-#include "daemon/kafka_topics.h"
+#include "daemon/kafka/kafka_topics.h"
 
 #include <catch2/catch.hpp>
 

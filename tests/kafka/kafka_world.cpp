@@ -8,10 +8,10 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "daemon/kafka_log.h"
-#include "daemon/kafka_record.h"
-#include "daemon/kafka_tail.h"
-#include "daemon/kafka_topics.h"
+#include "daemon/kafka/kafka_log.h"
+#include "daemon/kafka/kafka_record.h"
+#include "daemon/kafka/kafka_tail.h"
+#include "daemon/kafka/kafka_topics.h"
 
 namespace premura {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "daemon/kafka_client.h"
-#include "daemon/kafka_options.h"
+#include "daemon/kafka/kafka_client.h"
+#include "daemon/kafka/kafka_options.h"
 #include "tests/daemon/log_contract.h"
 
 namespace premura {

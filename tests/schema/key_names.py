@@ -216,7 +216,7 @@ def agree(world):
 
 def lists_of_sources(lists):
     """Has every list of keys in the sources been told by a program? Else a new kind of map could be forgotten here."""
-    for path in sorted([*ROOT.glob("core/**/*.cpp"), *ROOT.glob("daemon/settings*.cpp")]):
+    for path in sorted([*ROOT.glob("core/**/*.cpp"), *ROOT.glob("daemon/settings/settings*.cpp")]):
         name = str(path.relative_to(ROOT))
         text = path.read_text(encoding="utf-8")
         for array, names in re.findall(r"constexpr std::string_view (\w*keys)\[\w*\] = \{(.*?)\};", text, re.S):

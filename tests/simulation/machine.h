@@ -8,8 +8,8 @@
 #include <set>
 #include <string>
 
-#include "daemon/memory_log.h"
-#include "daemon/pipeline.h"
+#include "daemon/log/memory_log.h"
+#include "daemon/pipeline/pipeline.h"
 #include "tests/simulation/rules.h"
 #include "tests/simulation/tally.h"
 

@@ -9,7 +9,7 @@
 #include <map>
 #include <string>
 
-#include "daemon/sqlite_log.h"
+#include "daemon/sqlite/sqlite_log.h"
 
 namespace {
 
