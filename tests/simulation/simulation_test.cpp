@@ -15,7 +15,7 @@ using namespace premura;
 
 namespace {
 
-constexpr std::uint64_t seeds_default = 7'000;
+constexpr std::uint64_t seeds_default = 10'000;
 constexpr std::uint64_t policy_seeds_default = 1'000;
 constexpr std::uint64_t first_seed_default = 1;
 constexpr std::uint64_t threads_default = 2;
