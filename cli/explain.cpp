@@ -89,7 +89,7 @@ int tell_rules(const ExplainOptions& options, const RuleSet& rules, std::ostream
         json::array list;
         for (const Rule* rule : chosen) {
             list.push_back(json::object{
-                {"rule", rule->id}, {"name", rule->name}, {"sentence", rule_sentence(*rule, options.language)}});
+                {"rule", rule->id}, {"name", rule->name_in(code_of(options.language))}, {"sentence", rule_sentence(*rule, options.language)}});
         }
         out << json::serialize(list) << '\n';
         return exit_fine;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "core/base/hash.h"
 
@@ -15,6 +16,10 @@ std::string contact_id_of(std::string_view finding_id, Step::Verb verb, std::str
 }
 
 Customer::OpenCase* Customer::find_case(std::string_view case_id) {
+    return const_cast<OpenCase*>(std::as_const(*this).find_case(case_id));
+}
+
+const Customer::OpenCase* Customer::find_case(std::string_view case_id) const {
     const auto found = std::find_if(cases.begin(), cases.end(), [case_id](const OpenCase& open) {
         return open.id == case_id;
     });

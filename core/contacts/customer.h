@@ -188,6 +188,7 @@ struct Customer {
     bool erased = false;                        // the customer's data must go with this step; never stored
 
     OpenCase* find_case(std::string_view case_id);
+    const OpenCase* find_case(std::string_view case_id) const;
     Contact* open_call();
     bool was_closed(std::string_view case_id) const;
     void remember_closed(std::string case_id);

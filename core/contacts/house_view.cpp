@@ -16,12 +16,6 @@ std::string text_at(const json::value& facts, std::string_view pointer) {
     return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
 }
 
-const Customer::OpenCase* case_named(const Customer& customer, std::string_view id) {
-    const auto found = std::find_if(customer.cases.begin(), customer.cases.end(),
-                                    [id](const Customer::OpenCase& open) { return open.id == id; });
-    return found == customer.cases.end() ? nullptr : &*found;
-}
-
 bool holds(const IncidentCover& cover, Step::Verb verb) {
     return verb == Step::Verb::call ? cover.holds_calls : verb == Step::Verb::notify && cover.holds_messages;
 }
@@ -50,7 +44,7 @@ std::vector<std::string> rates_of(const Customer& customer, const Customer::Cont
     std::vector<std::string> rates;
     if (!is_call && contact.verb != Step::Verb::notify) return rates;
     for (const std::string& id : contact.cases) {
-        const Customer::OpenCase* open = case_named(customer, id);
+        const Customer::OpenCase* open = customer.find_case(id);
         if (open == nullptr) continue;
         const Rule* rule = rules.rule(open->rule);
         const bool governed = is_call && rule != nullptr && rule->calls_at_most;
@@ -105,7 +99,7 @@ const IncidentCover* HouseView::covering(const Customer& customer, const Custome
     if (covers_.empty()) return nullptr;
     std::vector<Cause> causes;
     for (const std::string& id : contact.cases) {
-        const Customer::OpenCase* open = case_named(customer, id);
+        const Customer::OpenCase* open = customer.find_case(id);
         if (open == nullptr) continue;
         // What we have promised is kept whatever is going on.
         if (open->subject_type == SubjectType::promise) return nullptr;

@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cctype>
 
-#include "core/calendar/time_zone.h"
 #include "core/contacts/call_json.h"
 #include "core/contacts/call_story.h"
+#include "core/contacts/why.h"
 
 namespace premura {
 namespace {
@@ -21,34 +20,24 @@ json::value parsed(const std::string& text) {
     return error ? json::value(nullptr) : value;
 }
 
-// The text of one fact, empty when it is not known or no text.
-std::string fact_text(const json::value& facts, std::string_view group, std::string_view field) {
-    if (!facts.is_object()) return {};
-    const json::value* of_group = facts.get_object().if_contains(group);
-    if (of_group == nullptr || !of_group->is_object()) return {};
-    const json::value* value = of_group->get_object().if_contains(field);
-    if (value == nullptr || !value->is_string()) return {};
-    return std::string{value->get_string()};
-}
-
-const Customer::OpenCase* case_named(const Customer& customer, const std::string& id) {
-    for (const Customer::OpenCase& open : customer.cases) {
-        if (open.id == id) return &open;
-    }
-    return nullptr;
+// The rule's name in other languages, as an object; empty when it has none.
+json::object names_json(const Rule& rule) {
+    json::object names;
+    for (const auto& [language, name] : rule.names) names[language] = name;
+    return names;
 }
 
 json::array cases_json(const Customer& customer, const Customer::Contact& contact,
                        const RuleSet& rules) {
     json::array list;
     for (const std::string& id : contact.cases) {
-        const Customer::OpenCase* open = case_named(customer, id);
+        const Customer::OpenCase* open = customer.find_case(id);
         if (open == nullptr) {
             list.push_back(json::object{{"case", id}});
             continue;
         }
         const Rule* rule = rules.rule(open->rule);
-        list.push_back(json::object{
+        json::object body{
             {"case", id},
             {"rule", open->rule},
             {"rule_name", rule == nullptr ? open->rule : rule->name},
@@ -61,7 +50,9 @@ json::array cases_json(const Customer& customer, const Customer::Contact& contac
             {"by_edit", open->by_edit},
             {"facts", parsed(open->facts)},
             {"history", parsed(open->history)},
-        });
+        };
+        if (rule != nullptr && !rule->names.empty()) body["rule_names"] = names_json(*rule);
+        list.push_back(std::move(body));
     }
     return list;
 }
@@ -103,25 +94,6 @@ Output record(std::string_view topic, std::string_view type, const std::string& 
 
 std::string customer_key(const Customer& customer) { return customer.tenant + "/" + customer.id; }
 
-std::string local_time_text(const RuleSet& rules, const std::string& tenant_id, Instant time) {
-    static constexpr std::string_view months[] = {
-        "January", "February", "March",     "April",   "May",      "June",
-        "July",    "August",   "September", "October", "November", "December"};
-    Milliseconds offset{0};
-    if (const Tenant* tenant = rules.tenant(tenant_id)) {
-        if (const auto zone = TimeZone::find(tenant->timezone)) offset = zone->offset_at(time);
-    }
-    const Instant local = time + offset;
-    const auto midnight = std::chrono::floor<std::chrono::days>(local);
-    // The end of a day is told as that day's: what is due on the 11th is not due on the 12th.
-    const bool end_of_day = local == midnight;
-    const LocalDate date{end_of_day ? midnight - std::chrono::days{1} : midnight};
-    const std::chrono::hh_mm_ss<Milliseconds> clock{local - midnight};
-    return fmt::format("{} {} at {:02}:{:02}", static_cast<unsigned>(date.day()),
-                       months[static_cast<unsigned>(date.month()) - 1],
-                       end_of_day ? 24 : clock.hours().count(), clock.minutes().count());
-}
-
 std::string_view name_of(TaskState state) {
     switch (state) {
         case TaskState::open: return "open";
@@ -143,36 +115,6 @@ std::string_view wish_of(std::string_view outcome) {
 
 }  // namespace
 
-std::string why(const Customer& customer, const Customer::Contact& contact,
-                const RuleSet& rules, bool masked) {
-    std::string sentence;
-    for (const std::string& id : contact.cases) {
-        const Customer::OpenCase* open = case_named(customer, id);
-        if (open == nullptr) continue;
-        const json::value facts = parsed(open->facts);
-        const Rule* rule = rules.rule(open->rule);
-        bool begins = true;
-        if (sentence.empty()) {
-            const std::string name = masked ? std::string{} : fact_text(facts, "customer", "name");
-            if (!name.empty()) sentence = name + ", ";
-            begins = name.empty();
-        } else {
-            sentence += " ";
-        }
-        std::string what = "order " + open->order;
-        const std::string number = fact_text(facts, "order", "number");
-        if (!number.empty()) what = "order " + number;
-        if (number.empty() && open->subject_type != SubjectType::order && !open->subject.empty()) {
-            what = std::string{premura::name_of(open->subject_type)} + " " + open->subject;
-        }
-        if (begins) what.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(what.front())));
-        sentence += fmt::format("{}: {}; {} {}.", what, rule == nullptr ? open->rule : rule->name,
-                                open->late ? "it was due on" : "it is due on",
-                                local_time_text(rules, customer.tenant, open->deadline));
-    }
-    return sentence;
-}
-
 Output call_task(const Customer& customer, const Customer::Contact& contact, const TaskChange& change,
                  const RuleSet& rules, Instant now) {
     const TaskState state = change.state == TaskState::open && contact.waiting ? TaskState::waiting : change.state;
@@ -184,6 +126,7 @@ Output call_task(const Customer& customer, const Customer::Contact& contact, con
     body["script"] = contact.text;
     body["raised_at"] = format_utc(contact.raised_at);
     body["why_masked"] = why(customer, contact, rules, true);
+    if (json::object elsewhere = why_masked_in(customer, contact, rules); !elsewhere.empty()) body["why_masked_in"] = std::move(elsewhere);
     if (!change.event.empty()) body["event"] = change.event;
     if (change.outcome) {
         body["outcome"] = name_of(*change.outcome);

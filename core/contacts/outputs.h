@@ -50,9 +50,4 @@ Output expedite(const Customer& customer, const Customer::Contact& contact, cons
 Output gesture_request(const Customer& customer, const Customer::Contact& contact, const CallGesture& gesture,
                        const RuleSet& rules, Instant now);
 
-// Why we act, in one sentence: "Anna Rossi, order 100045: Paid order not packed within 24 warehouse hours; it
-// was due on 4 June at 08:30." Times in the tenant's zone.
-// Masked, it does not name the customer.
-std::string why(const Customer& customer, const Customer::Contact& contact, const RuleSet& rules, bool masked = false);
-
 }  // namespace premura

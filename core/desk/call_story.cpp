@@ -20,6 +20,12 @@ enum class Shown : std::uint8_t { masked, by_name };
 // What the house calls its rule, in a language that nobody says.
 json::object words(std::string_view text) { return {{"text", text}}; }
 
+json::object rule_name_of(const json::object& open) {
+    json::object name = words(text_in(open, "rule_name"));
+    if (const json::object& names = object_in(open, "rule_names"); !names.empty()) name["in"] = names;
+    return name;
+}
+
 json::value text_or_null(std::string_view text) {
     if (text.empty()) return nullptr;
     return json::value(std::string(text));
@@ -32,7 +38,7 @@ json::value number_of(const json::object& open) {
 json::object case_json(const json::object& open) {
     return {{"case", text_in(open, "case")},
             {"rule", text_in(open, "rule")},
-            {"rule_name", words(text_in(open, "rule_name"))},
+            {"rule_name", rule_name_of(open)},
             {"order", text_in(open, "order")},
             {"order_number", number_of(open)},
             {"subject_type", text_in(open, "subject_type")},
@@ -138,7 +144,7 @@ json::object talking_points(const DeskCall& call, const json::object& body, cons
     // Points may begin with who is calling.
     facts["agent"] = json::object{{"name", viewer.name}, {"first_name", viewer.name.substr(0, viewer.name.find(' '))}};
     const json::array& history = array_in(first, "history");
-    const KnownFacts known{&facts, &history, text_in(first, "rule_name"), tenant};
+    const KnownFacts known{&facts, &history, text_in(first, "rule_name"), tenant, &object_in(first, "rule_names")};
     const std::string language = language_for(*message, known);
     if (language.empty()) return said;
     said["language"] = language;

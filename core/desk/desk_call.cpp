@@ -88,6 +88,12 @@ std::string why_masked(const json::object& body, std::string_view name) {
     return why;
 }
 
+json::object why_words(const json::object& body, std::string_view name) {
+    json::object why{{"text", why_masked(body, name)}, {"language", "en"}};
+    if (const json::object& elsewhere = object_in(body, "why_masked_in"); !elsewhere.empty()) why["in"] = elsewhere;
+    return why;
+}
+
 json::value value_json(const std::optional<std::pair<double, std::string>>& value) {
     if (!value) return nullptr;
     return json::object{{"amount", fmt::format("{:.2f}", value->first)}, {"currency", value->second}};
@@ -188,7 +194,7 @@ std::optional<DeskCall> desk_call_of(std::string_view text, const RuleSet& rules
         {"kind", call.call_back ? "call_back" : "call"},
         {"priority", priority.empty() ? "normal" : priority},
         {"score", score_of(call.urgency)},
-        {"why", json::object{{"text", why_masked(body, name)}, {"language", "en"}}},
+        {"why", why_words(body, name)},
         {"order_number", text_or_null(text_in(object_in(facts, "order"), "number"))},
         {"cases_count", cases.size()},
         {"raised_at", format_utc(call.raised_at)},

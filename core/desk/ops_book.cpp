@@ -30,6 +30,15 @@ std::string_view state_of(const FeedHeard& heard, Instant now) {
 
 }  // namespace
 
+json::object rule_words(const Rule& rule) {
+    // Nobody says in which language the name itself is.
+    json::object words{{"text", rule.name}};
+    if (rule.names.empty()) return words;
+    json::object& elsewhere = words["in"].emplace_object();
+    for (const auto& [language, name] : rule.names) elsewhere[language] = name;
+    return words;
+}
+
 std::string OpsBook::apply(const Record& record, Changed& changed) {
     OpsCounts after;
     if (!record.tombstone) {
@@ -70,7 +79,7 @@ json::object OpsBook::rules(const std::vector<std::string>& tenants, const RuleS
             list.push_back(json::object{
                 {"tenant", tenant},
                 {"rule", rule.id},
-                {"name", json::object{{"text", rule.name}}},  // nobody says in which language rules are named
+                {"name", rule_words(rule)},
                 {"owner", rule.owner},
                 {"mode", name_of(rule.mode)},
                 {"clocks", json::object{{"running", clocks.running},

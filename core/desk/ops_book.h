@@ -10,6 +10,9 @@
 
 namespace premura {
 
+// A rule's name as Words of docs/openapi.yaml: `text`, and under `in` what it is called in other languages.
+boost::json::object rule_words(const Rule& rule);
+
 // What the ops view shows of clocks, held contacts and feeds, put together of the records of the topic `ops-counts`, which
 // all daemons write. Pure; one thread.
 class OpsBook {

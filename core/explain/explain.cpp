@@ -41,6 +41,7 @@ ExplainedRule begin(const Rule& rule, const Entity& entity, std::uint8_t subject
     ExplainedRule explained;
     explained.rule = rule.id;
     explained.name = rule.name;
+    explained.names = rule.names;
     explained.mode = rule.mode;
     explained.subject_type = rule.subject;
     explained.subject = subject_id(entity, subject);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -122,6 +123,7 @@ struct ExplainedRule {
 
     std::string rule;
     std::string name;
+    std::map<std::string, std::string> names;  // the same in other languages, by language
     Rule::Mode mode = Rule::Mode::live;
     SubjectType subject_type = SubjectType::order;
     std::string subject;                 // its id; empty when none is known

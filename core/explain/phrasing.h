@@ -17,8 +17,9 @@ namespace premura {
 class Phrasing {
  public:
     Phrasing(Language language, const TimeZone& zone)
-        : words_{words_of(language)}, vocabulary_{vocabulary_of(language)}, zone_{zone} {}
+        : language_{language}, words_{words_of(language)}, vocabulary_{vocabulary_of(language)}, zone_{zone} {}
 
+    Language language() const { return language_; }
     const ExplainWords& words() const { return words_; }
 
     std::string moment(Instant at) const;    // Thu 4 Jun 2026, 17:00
@@ -66,6 +67,7 @@ class Phrasing {
     std::string length(Milliseconds length, bool with_days) const;
     const EventWords& words_for(EventNumber number) const;
 
+    Language language_;
     const ExplainWords& words_;
     const VocabularyWords& vocabulary_;
     const TimeZone& zone_;

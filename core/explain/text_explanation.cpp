@@ -39,11 +39,16 @@ std::string as_of(const Explanation& explanation, const Phrasing& phrasing) {
                          arg("until", complete ? std::string{} : phrasing.moment(explanation.complete_until)));
 }
 
+const std::string& name_of(const ExplainedRule& rule, const Phrasing& phrasing) {
+    const auto own = rule.names.find(std::string{code_of(phrasing.language())});
+    return own == rule.names.end() ? rule.name : own->second;
+}
+
 std::string head_of(const ExplainedRule& rule, const Phrasing& phrasing) {
     const ExplainWords& words = phrasing.words();
     const bool own = rule.subject_type == SubjectType::order || rule.subject.empty();
     return Phrasing::say(own ? words.rule_head : words.rule_head_subject, arg("rule", rule.rule),
-                         arg("name", rule.name), arg("subject", phrasing.subject(rule.subject_type)),
+                         arg("name", name_of(rule, phrasing)), arg("subject", phrasing.subject(rule.subject_type)),
                          arg("id", rule.subject));
 }
 
@@ -132,7 +137,7 @@ json::object json_step(const ExplainedStep& step, const Phrasing& phrasing) {
 
 json::object json_rule(const Explanation& explanation, const ExplainedRule& rule, const Phrasing& phrasing) {
     json::object object{{"rule", rule.rule},
-                        {"name", rule.name},
+                        {"name", name_of(rule, phrasing)},
                         {"mode", name_of(rule.mode)},
                         {"subject_type", name_of(rule.subject_type)},
                         {"subject", rule.subject},

@@ -2,6 +2,8 @@
 
 namespace premura {
 
+std::string_view code_of(Language language) { return language == Language::italian ? "it" : "en"; }
+
 std::optional<Language> language_named(std::string_view name) {
     const std::string_view language = name.substr(0, name.find_first_of("-_"));
     if (language == "en") return Language::english;

@@ -10,6 +10,8 @@ namespace premura {
 enum class Language : unsigned char { english, italian };
 // "en" or "it", also with a region ("it-IT").
 std::optional<Language> language_named(std::string_view name);
+// "en" or "it".
+std::string_view code_of(Language language);
 
 // An event in a sentence: "the order is paid", "the order was paid", and as a duty: "the order must be paid".
 struct EventWords {

@@ -66,7 +66,7 @@ TimeZone zone_of(const KnownFacts& known) {
 }
 
 MessageValues::MessageValues(const KnownFacts& known, std::string_view language)
-    : known_{known}, formats_{language, known.text("customer", "country"), zone_of(known)} {}
+    : known_{known}, language_{language}, formats_{language, known.text("customer", "country"), zone_of(known)} {}
 
 const json::value* MessageValues::fact_value(std::string_view name) const {
     if (known_.facts == nullptr) return nullptr;
@@ -77,6 +77,11 @@ const json::value* MessageValues::fact_value(std::string_view name) const {
     return value == nullptr || value->is_null() ? nullptr : value;
 }
 
+std::string_view MessageValues::rule_name() const {
+    const json::value* own = known_.rule_names == nullptr ? nullptr : known_.rule_names->if_contains(language_);
+    return own != nullptr && own->is_string() ? std::string_view{own->get_string()} : known_.rule_name;
+}
+
 std::optional<std::string> MessageValues::find(std::string_view name) const {
     const auto given = [](std::string_view text) -> std::optional<std::string> {
         std::string line = one_line(text);
@@ -84,7 +89,7 @@ std::optional<std::string> MessageValues::find(std::string_view name) const {
     };
     if (name == "brand") return given(known_.tenant->brand);
     if (name == "brand_phone") return given(known_.tenant->phone);
-    if (name == "rule.name") return given(known_.rule_name);
+    if (name == "rule.name") return given(rule_name());
     if (name == "reason") {
         auto reason = find("shipment.reason");
         return reason ? reason : find("return.reason");

@@ -18,6 +18,7 @@ struct KnownFacts {
     const boost::json::array* history = nullptr;  // [{"event":...,"time":...}]; null: none
     std::string_view rule_name;
     const Tenant* tenant = nullptr;               // never null
+    const boost::json::object* rule_names = nullptr;  // in other languages, by language; null: none
 
     std::string_view text(std::string_view group, std::string_view name) const;  // empty when not known
 };
@@ -46,7 +47,10 @@ class MessageValues {
     std::optional<std::string> formatted_time(const boost::json::value& value, std::string_view end) const;
     std::optional<std::string> formatted_number(std::string_view name, double value, std::string_view end) const;
 
+    std::string_view rule_name() const;
+
     KnownFacts known_;
+    std::string language_;
     Formats formats_;
 };
 

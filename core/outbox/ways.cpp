@@ -86,6 +86,8 @@ KnownFacts known_of(const json::object& record, const Tenant& tenant) {
         known.facts = &facts->get_object();
         known.history = history != nullptr && history->is_array() ? &history->get_array() : nullptr;
         known.rule_name = text_in(value.get_object(), "rule_name");
+        const json::value* names = value.get_object().if_contains("rule_names");
+        known.rule_names = names != nullptr && names->is_object() ? &names->get_object() : nullptr;
     }
     return known;
 }

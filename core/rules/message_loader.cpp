@@ -6,6 +6,7 @@
 
 #include "core/base/nearest.h"
 #include "core/rules/html_check.h"
+#include "core/rules/language_code.h"
 #include "core/rules/message_parts.h"
 #include "core/rules/sms_length.h"
 #include "core/rules/template_scan.h"
@@ -18,11 +19,6 @@ constexpr std::string_view text_keys[] = {"script", "email", "sms", "chat"};
 constexpr std::string_view email_keys[] = {"subject", "text", "html"};
 constexpr std::string_view email_keys_required[] = {"subject", "text"};
 constexpr std::string_view purposes[] = {"service", "marketing"};
-
-bool looks_like_language(std::string_view text) {
-    return (text.size() == 2 || text.size() == 3) &&
-           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == text.npos;
-}
 
 void check_template(const YamlNode& node, std::string_view text, YamlReader& reader) {
     for (TemplateProblem& problem : scan_template(text)) {
@@ -146,7 +142,7 @@ LoadedMessage load_message(const YamlEntry& entry, YamlReader& reader) {
             if (position) message.purpose = purposes[*position];
         } else if (part.key.text == "without") {
             without = load_without(part.value, reader);
-        } else if (looks_like_language(part.key.text)) {
+        } else if (is_language_code(part.key.text)) {
             message.texts[part.key.text] = load_texts(part, reader);
         } else {
             std::string hint = did_you_mean(part.key.text, message_keys);

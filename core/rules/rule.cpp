@@ -37,6 +37,11 @@ constexpr std::string_view priority_names[] = {"low", "normal", "high", "urgent"
 
 }  // namespace
 
+std::string_view Rule::name_in(std::string_view language) const {
+    const auto own = names.find(std::string{language});
+    return own == names.end() ? name : own->second;
+}
+
 std::string_view name_of(Rule::Mode mode) { return mode_names[static_cast<int>(mode)]; }
 std::string_view name_of(Rule::Again again) { return again_names[static_cast<int>(again)]; }
 std::string_view name_of(Step::Verb verb) { return verb_names[static_cast<int>(verb)]; }

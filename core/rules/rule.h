@@ -93,6 +93,7 @@ struct Rule {
     std::string id;
     std::vector<std::string> was;      // ids it had before; their cases are its own
     std::string name;
+    std::map<std::string, std::string> names;  // the same in other languages, by language
     std::string owner;
     std::string description;
     std::map<std::string, std::string> labels;
@@ -125,6 +126,9 @@ struct Rule {
     std::vector<Step> if_late;
     // So fast calls of this rule go on the list of one tenant; nothing: as they come.
     std::optional<ContactRate> calls_at_most;
+
+    // The name for people who read `language`; `name` when it has none for them.
+    std::string_view name_in(std::string_view language) const;
 
     std::string file;  // where it was read, for messages
     int line = 0;

@@ -7,6 +7,7 @@
 #include "core/events/vocabulary_loader.h"
 #include "core/rules/duration_loader.h"
 #include "core/rules/filter_loader.h"
+#include "core/rules/language_code.h"
 #include "core/rules/restraint_loader.h"
 #include "core/rules/rule_loader_lints.h"
 
@@ -14,7 +15,7 @@ namespace premura {
 namespace {
 
 constexpr std::string_view rule_keys[] = {
-    "id",       "name",    "owner",         "description", "labels",        "mode",    "tenants",
+    "id",       "name",    "names", "owner",         "description", "labels",        "mode",    "tenants",
     "subject",  "when",    "where",         "expect",      "expect_where",  "within",  "by",
     "calendar", "unless",  "pause_between", "again",       "early_warning", "if_late", "only_if",
     "still_if", "on_edit", "was",           "backfill",    "on_error",      "exceptions",    "calls"};
@@ -52,12 +53,25 @@ class RuleLoader {
         }
         if (const YamlNode* was = node_.find("was")) load_was(*was);
         rule().name = reader_.required_text(node_, "name", described());
+        if (const YamlNode* names = node_.find("names")) load_other_names(*names);
         rule().owner = reader_.required_text(node_, "owner", described());
         rule().description = reader_.text_under(node_, "description");
         const YamlNode* labels = node_.find("labels");
         if (labels == nullptr || !reader_.map(*labels, "'labels'")) return;
         for (const YamlEntry& label : labels->entries) {
             rule().labels[label.key.text] = reader_.text(label.value, "a label").value_or("");
+        }
+    }
+
+    void load_other_names(const YamlNode& node) {
+        if (!reader_.map(node, "'names'")) return;
+        for (const YamlEntry& entry : node.entries) {
+            if (!is_language_code(entry.key.text)) {
+                reader_.error("PR162", entry.key, fmt::format("'{}' is not a language", entry.key.text),
+                              "write its ISO 639 code, for example it");
+                continue;
+            }
+            rule().names[entry.key.text] = reader_.text(entry.value, "a name").value_or("");
         }
     }
 

@@ -6,6 +6,7 @@
 #include "core/rules/call_rules_loader.h"
 #include "core/rules/dialer_map_loader.h"
 #include "core/rules/filter_loader.h"
+#include "core/rules/language_code.h"
 #include "core/rules/restraint_loader.h"
 #include "core/rules/tenant_channels_loader.h"
 
@@ -17,10 +18,6 @@ constexpr std::string_view tenant_keys[] = {
     "calendars", "contact",  "warehouses", "surge",  "teams", "exceptions",
     "phone",     "channels", "systems",    "dialer", "holdout", "discretion"};
 constexpr std::string_view team_keys[] = {"email", "sms", "phone", "webhook"};
-bool is_language(std::string_view text) {
-    if (text.size() != 2 && text.size() != 3) return false;
-    return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == text.npos;
-}
 
 class TenantLoader {
  public:
@@ -84,7 +81,7 @@ class TenantLoader {
         for (const YamlNode* item : reader_.one_or_many(*node, "'languages'")) {
             const auto language = reader_.text(*item, "a language");
             if (!language) continue;
-            if (is_language(*language)) {
+            if (is_language_code(*language)) {
                 tenant().languages.push_back(*language);
             } else {
                 reader_.error("PR162", *item, fmt::format("'{}' is not a language", *language),

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "core/desk/ops_book.h"
 #include "daemon/desk/desk_problems.h"
 
 namespace premura {
@@ -50,7 +51,7 @@ json::object figures_json(const EffectFigures& figures) {
 
 json::object rule_name(const RuleSet* rules, const std::string& id) {
     const Rule* rule = rules == nullptr ? nullptr : rules->rule(id);
-    return {{"text", rule == nullptr ? id : rule->name}};
+    return rule == nullptr ? json::object{{"text", id}} : rule_words(*rule);
 }
 
 // What day it is for the tenant; UTC's while no rules are known.

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <boost/json.hpp>
+
 #include "tests/core/stage_story.h"
 
 // How the contacts stage answers findings: one call for a customer, in the customer's hours, taken back at once.
@@ -97,6 +99,42 @@ struct Contacts {
 };
 
 }  // namespace
+
+TEST_CASE("an Italian desk reads in Italian why we call", "[contacts]") {
+    const auto told_of = [](Instant due, std::shared_ptr<const RuleSet> rules) {
+        Contacts contacts{std::move(rules)};
+        Finding late = finding(Finding::Kind::late, "A1", tuesday_ten);
+        late.deadline = due;
+        contacts.apply(late);
+        const auto outputs = contacts.apply(call_step("A1", tuesday_ten));
+        REQUIRE(types_of(outputs) == Texts{"call-task.open"});
+        return boost::json::parse(*outputs[0].value).as_object();
+    };
+    const boost::json::object ninth = told_of(tuesday_ten, shipped_rules());
+    CHECK(ninth.at("why_masked") == "Order A1: Paid order not packed within 24 warehouse hours; it was due on 9 June at 10:00.");
+    CHECK(ninth.at("why_masked_in") == boost::json::parse(
+        R"({"it": "Ordine A1: Ordine pagato non imballato entro 24 ore di magazzino; scadeva il 9 giugno alle ore 10:00."})"));
+    CHECK(ninth.at("cases").at(0).at("rule_names") ==
+          boost::json::parse(R"({"it": "Ordine pagato non imballato entro 24 ore di magazzino"})"));
+
+    // The article of 8 and 11, the first of a month, and midnight as the end of a day.
+    const std::pair<int, const char*> days[] = {
+        {-1, "l’8 giugno alle ore 10:00."}, {2, "l’11 giugno alle ore 10:00."}, {22, "il 1º luglio alle ore 10:00."}};
+    for (const auto& [later, words] : days) {
+        const boost::json::object task = told_of(tuesday_ten + std::chrono::days{later}, shipped_rules());
+        const std::string text{task.at("why_masked_in").at("it").as_string()};
+        CHECK(text.substr(text.find("scadeva ") + 8) == words);
+    }
+    const boost::json::object midnight = told_of(tuesday_ten + std::chrono::hours{14}, shipped_rules());
+    CHECK(std::string{midnight.at("why_masked_in").at("it").as_string()}.ends_with("scadeva il 9 giugno alle ore 24:00."));
+
+    // A rule that has no Italian name is not told half in Italian.
+    auto unnamed = std::make_shared<RuleSet>(*shipped_rules());
+    for (Rule& rule : unnamed->rules) rule.names.clear();
+    const boost::json::object english = told_of(tuesday_ten, std::move(unnamed));
+    CHECK_FALSE(english.contains("why_masked_in"));
+    CHECK_FALSE(english.at("cases").at(0).as_object().contains("rule_names"));
+}
 
 TEST_CASE("two late orders of one customer are one call", "[contacts]") {
     Contacts contacts;

@@ -37,7 +37,7 @@ TEST_CASE("who has not claimed the call sees its story, and not the person", "[d
     CHECK(call.at("talking_points").at("language") == "it");
     REQUIRE_FALSE(call.at("talking_points").at("points").as_array().empty());
     CHECK(call.at("cases").at(0) == json::parse(R"({"case": "case-T-1", "rule": "order-not-packed",
-        "rule_name": {"text": "Paid order not packed"}, "order": "A1001", "order_number": "1001",
+        "rule_name": {"text": "Paid order not packed", "in": {"it": "Ordine pagato non imballato"}}, "order": "A1001", "order_number": "1001",
         "subject_type": "order", "subject": "A1001", "started_at": "2026-06-08T04:00:00Z",
         "deadline": "2026-06-09T04:00:00Z", "late": true})"));
 }

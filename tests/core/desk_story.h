@@ -50,7 +50,7 @@ struct TaskStory {
             {"reason", ""}, {"script", "packing-delay"}, {"raised_at", format_utc(raised_at)},
             {"decided_at", format_utc(raised_at)}, {"zones", std::move(told_zones)},
             {"cases", json::array{json::object{
-                {"case", "case-" + task}, {"rule", "order-not-packed"}, {"rule_name", "Paid order not packed"},
+                {"case", "case-" + task}, {"rule", "order-not-packed"}, {"rule_name", "Paid order not packed"}, {"rule_names", json::object{{"it", "Ordine pagato non imballato"}}},
                 {"order", "A" + number}, {"subject_type", "order"}, {"subject", "A" + number},
                 {"started_at", format_utc(due_at - std::chrono::hours{24})}, {"deadline", format_utc(due_at)}, {"late", true},
                 {"facts", std::move(facts)},

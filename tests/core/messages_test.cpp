@@ -44,6 +44,15 @@ TEST_CASE("a bare date is that day in every zone, and has no time", "[messages]"
     CHECK(facts.value("shipment.eta.time") == "(not known)");
 }
 
+TEST_CASE("a rule is called by its name in the language of the message, else by its own", "[messages]") {
+    const Facts facts{order_facts};
+    const boost::json::object names{{"it", "Ordine non imballato"}};
+    KnownFacts known = facts.known();
+    known.rule_names = &names;
+    CHECK(MessageValues{known, "it"}.find("rule.name") == "Ordine non imballato");
+    CHECK(MessageValues{known, "en"}.find("rule.name") == "Order not packed");
+}
+
 TEST_CASE("times are those of the customer's clock when it is known", "[messages]") {
     const Facts facts{R"({"order": {"promised_by": "2026-06-04T23:30:00Z"},
                           "customer": {"time_zone": "America/New_York", "country": "US"}})"};

@@ -99,7 +99,8 @@ TEST_CASE("parts of all partitions are put together, and a part that is told aga
         CHECK(rule.at("tenant") == "acme-it");
         if (rule.at("rule") != "order-not-packed") continue;
         found = true;
-        CHECK(rule.at("name") == json::parse(R"({"text": "Paid order not packed within 24 warehouse hours"})"));
+        CHECK(rule.at("name") == json::parse(R"({"text": "Paid order not packed within 24 warehouse hours",
+            "in": {"it": "Ordine pagato non imballato entro 24 ore di magazzino"}})"));
         CHECK(rule.at("mode") == "live");
         CHECK(rule.at("clocks").at("running") == 15);
         CHECK(rule.at("clocks").at("late") == 4);

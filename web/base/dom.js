@@ -1,3 +1,5 @@
+import { language } from "../words/words.js";
+
 // Elements without markup in strings: text stays text, whatever a customer is called.
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
@@ -24,9 +26,11 @@ export function s(tag, attributes, ...children) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-// Words of the API, with the language they are in. Where it is not known they are not taken for words of the page.
+// Words of the API, in the page's language when they have it. Where it is not known in which they are, they are not taken
+// for words of the page.
 export function words(text, tag = "span", attributes = {}) {
-  return h(tag, { lang: text.language ?? "", ...attributes }, text.text);
+  const own = text.in?.[language()];
+  return h(tag, { lang: own ? language() : text.language ?? "", ...attributes }, own ?? text.text);
 }
 
 // Draws a part of the page anew and gives the focus back: to the same element, to the one that took its place, or else to

@@ -36,8 +36,11 @@ test("an Italian agent has Italian words, can switch to English, and it stays", 
   await expect(page.locator("html")).toHaveAttribute("lang", "it");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Chiamate");
   await expect(page.locator(".count")).toHaveText(`${server.expects.length} chiamate da fare`);
-  // The sentence why is in the language that the rule is written in, and says so.
-  await expect(anna.rows.first().locator("a")).toHaveAttribute("lang", "en");
+  // The sentence why is Italian where the rule has an Italian name; where it has none it is English, and says so.
+  await expect(anna.rows.first().locator("a")).toHaveAttribute("lang", "it");
+  await expect(anna.rows.first().locator("a")).toHaveText(/^Ordine \d+: Non consegnato nel giorno promesso; scadeva stamattina\.$/);
+  const refund = anna.rows.filter({ hasText: "Refund not paid" }).locator("a");
+  await expect(refund).toHaveAttribute("lang", "en");
   await anna.next();
   await page.getByRole("button", { name: "Preferenze" }).press("Enter");
   await page.getByRole("radio", { name: "English" }).check();

@@ -26,6 +26,15 @@ const rules = {
   "promised-update-not-sent": "We promised an update and did not send it",
 };
 
+// The same names in Italian. One rule has none, as rules of a team that writes in one language.
+const rulesInItalian = {
+  "order-not-packed": "Ordine pagato non imballato entro 24 ore di magazzino",
+  "delivery-promise-broken": "Non consegnato nel giorno promesso",
+  "promise-at-risk": "Problema segnalato dal corriere e non risolto entro 4 ore di servizio",
+  "promised-update-not-sent": "Aggiornamento promesso e non inviato",
+};
+const nameOf = (rule) => ({ text: rules[rule], ...(rulesInItalian[rule] && { in: { it: rulesInItalian[rule] } }) });
+
 const points = {
   it: ["Il magazzino è in ritardo e non ha ancora preparato l’ordine.", "Da stamattina ha la precedenza: parte entro domani.",
     "Non deve fare nulla; la avvisiamo appena è in mano al corriere.", "Se la data non va più bene: altro indirizzo, oppure annullare con rimborso."],
@@ -61,8 +70,9 @@ export function madeUpCall(number, now, wish = {}) {
   const [first, last, phone, language, city] = shopper;
   const order_number = String(100_200 + number);
   const zone = language === "en" ? "Europe/London" : tenants[tenant].time_zone;
-  const why = (text) => en(`Order ${order_number}: ${text}; it ${due < 0 ? "was" : "is"} due ${due < 0 ? "this morning" : "today"}.`);
-  const oneCase = (name, place) => ({ case: `case-${number}-${place}`, rule: name, rule_name: { text: rules[name] }, order: `A${1000 + number}`,
+  const why = (name) => ({ ...en(`Order ${order_number}: ${rules[name].toLowerCase()}; it ${due < 0 ? "was" : "is"} due ${due < 0 ? "this morning" : "today"}.`),
+    ...(rulesInItalian[name] && { in: { it: `Ordine ${order_number}: ${rulesInItalian[name]}; ${due < 0 ? "scadeva stamattina" : "scade oggi"}.` } }) });
+  const oneCase = (name, place) => ({ case: `case-${number}-${place}`, rule: name, rule_name: nameOf(name), order: `A${1000 + number}`,
     order_number, subject_type: "order", subject: `A${1000 + number}`, started_at: at(now, due - 1440), deadline: at(now, due), late: due < 0 });
   return {
     customer: {
@@ -70,7 +80,7 @@ export function madeUpCall(number, now, wish = {}) {
       email: `${first}.${last}@mail.example`.toLowerCase(), language, city, segment: "regular", loyalty_member: number % 2 === 0,
     },
     row: {
-      task: `T-${7000 + number}`, version: 1, tenant, brand: tenants[tenant].brand, kind, priority, score, why: why(rules[rule].toLowerCase()),
+      task: `T-${7000 + number}`, version: 1, tenant, brand: tenants[tenant].brand, kind, priority, score, why: why(rule),
       customer: { masked: true, name: mask(first, last), language }, order_number, cases_count: cases, raised_at: at(now, -35 - number),
       due_at: at(now, due), not_after: at(now, 300), time_zone: zone, value: eur(value), attempt, attempts_max: 3, last_outcome,
       call_back: call_back === null ? null : { at: at(now, call_back), agreed_with: { user: "marco", name: "Marco Bassi" } }, claim: null,
