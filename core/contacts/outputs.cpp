@@ -20,13 +20,6 @@ json::value parsed(const std::string& text) {
     return error ? json::value(nullptr) : value;
 }
 
-// The rule's name in other languages, as an object; empty when it has none.
-json::object names_json(const Rule& rule) {
-    json::object names;
-    for (const auto& [language, name] : rule.names) names[language] = name;
-    return names;
-}
-
 json::array cases_json(const Customer& customer, const Customer::Contact& contact,
                        const RuleSet& rules) {
     json::array list;
@@ -51,7 +44,7 @@ json::array cases_json(const Customer& customer, const Customer::Contact& contac
             {"facts", parsed(open->facts)},
             {"history", parsed(open->history)},
         };
-        if (rule != nullptr && !rule->names.empty()) body["rule_names"] = names_json(*rule);
+        if (rule != nullptr && !rule->names.empty()) body["rule_names"] = json::value_from(rule->names);
         list.push_back(std::move(body));
     }
     return list;

@@ -33,9 +33,7 @@ std::string_view state_of(const FeedHeard& heard, Instant now) {
 json::object rule_words(const Rule& rule) {
     // Nobody says in which language the name itself is.
     json::object words{{"text", rule.name}};
-    if (rule.names.empty()) return words;
-    json::object& elsewhere = words["in"].emplace_object();
-    for (const auto& [language, name] : rule.names) elsewhere[language] = name;
+    if (!rule.names.empty()) words["in"] = json::value_from(rule.names);
     return words;
 }
 
